@@ -1,0 +1,45 @@
+/**
+ * The certificates of one connection as handed to the core, and how much they prove. Octets only: parsing is
+ * `certificate.ts`'s.
+ */
+/** Where a certificate was read. `tls`: a connection of the command line's own. `file`: given by the user. */
+export type CertificateSource =
+  | 'firefox-security-info'
+  | 'chromium-security-info'
+  | 'chromium-debugger'
+  | 'tls'
+  | 'file';
+
+/** What the connection's owner (browser or TLS library) says of the certificate by the rules of PKIX. */
+export type PkixStatus =
+  | 'valid'
+  /** Accepted by hand although invalid (a browser exception). */
+  | 'overridden'
+  | 'invalid'
+  | 'unknown';
+
+/** The certificate evidence for one connection. DER octets, leaf first. */
+export type CertificateEvidence =
+  | {
+      readonly kind: 'full chain' | 'leaf only';
+      readonly source: CertificateSource;
+      readonly pkix: PkixStatus;
+      readonly certificates: readonly Uint8Array[];
+      /** Epoch seconds. */
+      readonly obtainedAt: number;
+    }
+  | { readonly kind: 'none'; readonly why: CertificateMissing };
+
+export type CertificateMissing =
+  /** Nobody asked for it: DNS alone decided. */
+  | 'not needed'
+  /** This browser shows no certificate without a permission or setting it does not have. */
+  | 'not shown by this browser'
+  /** The page came without a connection of its own: cache, service worker, back/forward cache. */
+  | 'no connection seen'
+  /** Another debugger holds the tab. */
+  | 'debugger busy'
+  /** The tab closed, crashed or went elsewhere meanwhile. */
+  | 'tab gone'
+  /** The handshake failed before a certificate was shown. */
+  | 'connection failed';

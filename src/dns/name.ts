@@ -1,0 +1,216 @@
+/**
+ * Domain names as validated, canonical bytes.
+ *
+ * A `Name` exists only in canonical form (RFC 4034 section 6.2): uncompressed, octets 0x41-0x5A in lower case,
+ * every other octet untouched. Labels hold any octet, a dot included, so names are compared by label and never
+ * by the text they print as. Where the sender's letter case matters (NSEC next names, RFC 6840 section 5.1),
+ * the record's rdata keeps it.
+ */
+
+/** Octets of the longest name, length octets and root included (RFC 1035 section 2.3.4). */
+export const MAX_NAME_OCTETS = 255;
+/** Octets of the longest label (RFC 1035 section 2.3.4). */
+export const MAX_LABEL_OCTETS = 63;
+
+const ASTERISK = 0x2a;
+
+/** A caller gave text that is no domain name. `reason` names what is wrong with it. */
+export class NameError extends Error {
+  readonly reason: 'empty label' | 'label too long' | 'name too long' | 'bad escape' | 'not ASCII';
+  constructor(reason: NameError['reason'], text: string) {
+    super(`${reason}: ${text}`);
+    this.name = 'NameError';
+    this.reason = reason;
+  }
+}
+
+/** ASCII lower case of one octet; octets above 0x7F stay as they are (RFC 4034 section 6.2). */
+export function lowercaseOctet(octet: number): number {
+  return octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet;
+}
+
+export class Name {
+  /** Uncompressed, lower-cased wire form, the root octet included. Not to be written to. */
+  readonly wire: Uint8Array;
+  /** The wire form as a string of octets: equal names have equal keys, and only they. */
+  readonly key: string;
+  /** Number of labels, the root not counted. */
+  readonly labelCount: number;
+  /** Offset in `wire` of each label's length octet, the root's last. */
+  readonly #offsets: readonly number[];
+
+  private constructor(wire: Uint8Array, offsets: readonly number[]) {
+    this.wire = wire;
+    this.#offsets = offsets;
+    this.labelCount = offsets.length - 1;
+    this.key = String.fromCharCode(...wire);
+  }
+
+  static readonly root = new Name(new Uint8Array(1), [0]);
+
+  /** From labels, leftmost first. Throws NameError on an empty or oversized one. */
+  static fromLabels(labels: readonly Uint8Array[]): Name {
+    const total = labels.reduce((sum, label) => sum + label.length + 1, 1);
+    if (total > MAX_NAME_OCTETS) throw new NameError('name too long', `${total} octets`);
+    const wire = new Uint8Array(total);
+    const offsets: number[] = [];
+    let at = 0;
+    for (const label of labels) {
+      if (label.length === 0) throw new NameError('empty label', '');
+      if (label.length > MAX_LABEL_OCTETS) throw new NameError('label too long', `${label.length} octets`);
+      offsets.push(at);
+      wire[at++] = label.length;
+      for (const octet of label) wire[at++] = lowercaseOctet(octet);
+    }
+    offsets.push(at);
+    return new Name(wire, offsets);
+  }
+
+  /**
+   * From presentation form (RFC 1035 section 5.1): dots part labels, `\.` is a dot in one, `\DDD` an octet;
+   * a closing dot may be there or not. Only ASCII: an IDN host comes as A-labels. Throws NameError.
+   */
+  static parse(text: string): Name {
+    if (text === '.' || text === '') return Name.root;
+    const labels: Uint8Array[] = [];
+    let label: number[] = [];
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7e || code < 0x20) throw new NameError('not ASCII', text);
+      if (code === 0x2e) {
+        if (label.length === 0) throw new NameError('empty label', text);
+        labels.push(Uint8Array.from(label));
+        label = [];
+      } else if (code === 0x5c) {
+        const decimal = /^\d{3}/.exec(text.slice(i + 1, i + 4))?.[0];
+        if (decimal !== undefined) {
+          if (Number(decimal) > 255) throw new NameError('bad escape', text);
+          label.push(Number(decimal));
+          i += 3;
+        } else {
+          const next = text.charCodeAt(++i);
+          if (Number.isNaN(next) || next > 0x7e || (next >= 0x30 && next <= 0x39)) {
+            throw new NameError('bad escape', text);
+          }
+          label.push(next);
+        }
+      } else {
+        label.push(code);
+      }
+    }
+    if (label.length > 0) labels.push(Uint8Array.from(label));
+    return Name.fromLabels(labels);
+  }
+
+  /** The i-th label's octets, leftmost first, lower-cased. */
+  label(i: number): Uint8Array {
+    const offset = this.#offsets[i];
+    if (offset === undefined || i >= this.labelCount) throw new RangeError(`no label ${i}`);
+    return this.wire.subarray(offset + 1, offset + 1 + this.wire[offset]!);
+  }
+
+  labels(): Uint8Array[] {
+    return Array.from({ length: this.labelCount }, (_, i) => this.label(i));
+  }
+
+  /** The name of the rightmost `count` labels: itself or an ancestor. */
+  ancestor(count: number): Name {
+    if (count < 0 || count > this.labelCount) throw new RangeError(`no ancestor of ${count} labels`);
+    if (count === this.labelCount) return this;
+    const first = this.labelCount - count;
+    const from = this.#offsets[first]!;
+    return new Name(
+      this.wire.subarray(from),
+      this.#offsets.slice(first).map((offset) => offset - from),
+    );
+  }
+
+  /** One label less; the root has no parent, and asking for it is a caller's error. */
+  parent(): Name {
+    return this.ancestor(this.labelCount - 1);
+  }
+
+  /** This name with one more label on the left. Throws NameError where it gets too long. */
+  child(label: Uint8Array): Name {
+    return Name.fromLabels([label, ...this.labels()]);
+  }
+
+  /** `*.` + this name (RFC 4592 section 2.1.1). Throws NameError where it gets too long. */
+  wildcardChild(): Name {
+    return this.child(Uint8Array.of(ASTERISK));
+  }
+
+  isRoot(): boolean {
+    return this.labelCount === 0;
+  }
+
+  /** Is the leftmost label a lone asterisk (RFC 4592 section 2.1.1)? */
+  isWildcard(): boolean {
+    return this.labelCount > 0 && this.wire[0] === 1 && this.wire[1] === ASTERISK;
+  }
+
+  equals(other: Name): boolean {
+    return this.key === other.key;
+  }
+
+  /** Is this name `ancestor` itself or anywhere below it? Compared label by label. */
+  isAtOrBelow(ancestor: Name): boolean {
+    const extra = this.labelCount - ancestor.labelCount;
+    return extra >= 0 && this.key.slice(this.#offsets[extra]) === ancestor.key;
+  }
+
+  isBelow(ancestor: Name): boolean {
+    return this.labelCount > ancestor.labelCount && this.isAtOrBelow(ancestor);
+  }
+
+  /** How many labels the two have in common, counted from the root. */
+  commonLabels(other: Name): number {
+    const most = Math.min(this.labelCount, other.labelCount);
+    for (let count = 0; count < most; count++) {
+      if (compareOctets(this.label(this.labelCount - 1 - count), other.label(other.labelCount - 1 - count)) !== 0) {
+        return count;
+      }
+    }
+    return most;
+  }
+
+  /** Canonical DNS name order (RFC 4034 section 6.1): negative, zero or positive. */
+  compare(other: Name): number {
+    const common = this.commonLabels(other);
+    if (common === this.labelCount || common === other.labelCount) return this.labelCount - other.labelCount;
+    return compareOctets(this.label(this.labelCount - 1 - common), other.label(other.labelCount - 1 - common));
+  }
+
+  /** Presentation form with the closing dot; octets outside printable ASCII as `\DDD` (RFC 4343 section 2.1). */
+  toString(): string {
+    if (this.isRoot()) return '.';
+    return this.labels()
+      .map((label) => `${escapeOctets(label, '."\\();@$')}.`)
+      .join('');
+  }
+}
+
+/** Octets as presentation text: those in `special` behind a backslash, the unprintable and space as `\DDD`. */
+export function escapeOctets(octets: Uint8Array, special: string): string {
+  let text = '';
+  for (const octet of octets) {
+    const character = String.fromCharCode(octet);
+    if (octet <= 0x20 || octet > 0x7e) text += `\\${String(octet).padStart(3, '0')}`;
+    else text += special.includes(character) ? `\\${character}` : character;
+  }
+  return text;
+}
+
+/** Unsigned octet strings in order, a prefix first (RFC 4034 sections 6.1, 6.3). */
+export function compareOctets(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    const difference = a[i]! - b[i]!;
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+export function equalOctets(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && compareOctets(a, b) === 0;
+}

@@ -1,0 +1,98 @@
+/**
+ * The report of one site check: plain, JSON-able, drawn by the popup and printed by the command line.
+ * It carries facts and codes; sentences come from `explain.ts`.
+ */
+import type { Security, SignatureView, ValidationReason, ZoneStep } from './dnssec/outcome.ts';
+
+/**
+ * `verified` secure TLSA, the certificate matches · `mismatch` secure usable TLSA, nothing matches · `bogus` DNSSEC
+ * data that fails · `signed` zone secure, TLSA proven absent or all unusable · `insecure` proven unsigned ·
+ * `indeterminate` could not find out · `unread` secure TLSA, but not enough of the certificate was shown to decide ·
+ * `off` not HTTPS, an address literal, excluded or switched off.
+ */
+export type SiteVerdict =
+  | 'verified'
+  | 'mismatch'
+  | 'bogus'
+  | 'signed'
+  | 'insecure'
+  | 'indeterminate'
+  | 'unread'
+  | 'off';
+
+export const SITE_VERDICTS: readonly SiteVerdict[] = [
+  'verified',
+  'mismatch',
+  'bogus',
+  'signed',
+  'insecure',
+  'indeterminate',
+  'unread',
+  'off',
+];
+
+export type OffReason =
+  | { readonly code: 'not-https'; readonly scheme: string }
+  | { readonly code: 'address-literal'; readonly host: string }
+  | { readonly code: 'single-label'; readonly host: string }
+  | { readonly code: 'bad-host'; readonly host: string }
+  | { readonly code: 'excluded'; readonly host: string }
+  | { readonly code: 'switched-off' };
+
+export type Reason = ValidationReason | DaneReason | OffReason;
+
+/** One DNS lookup the check rests on. */
+export interface LookupView {
+  readonly name: string;
+  readonly type: string;
+  readonly security: Security;
+  readonly result: 'answer' | 'nodata' | 'nxdomain' | 'none';
+  readonly reason: ValidationReason;
+  /** Owner names walked through, the first asked first. */
+  readonly aliases: readonly { readonly owner: string; readonly target: string; readonly security: Security }[];
+  /** The signatures over the answer or the denial. */
+  readonly signatures: readonly SignatureView[];
+}
+
+export interface Report {
+  readonly version: 1;
+  readonly host: string;
+  readonly port: number;
+  readonly verdict: SiteVerdict;
+  readonly reason: Reason;
+  /** Epoch seconds: when it was made, and until when its evidence lasts (never later than checkedAt + the smallest TTL). */
+  readonly checkedAt: number;
+  readonly validUntil: number;
+  /** The TLSA base domain the verdict rests on: the host, or the end of its secure alias chain (RFC 7671 section 7). */
+  readonly base: string;
+  readonly tlsa: readonly TlsaView[];
+  readonly lookups: readonly LookupView[];
+  /** Root first. */
+  readonly zones: readonly ZoneStep[];
+  readonly certificate:
+    | {
+        readonly kind: 'full chain' | 'leaf only';
+        readonly source: CertificateSource;
+        readonly pkix: PkixStatus;
+        readonly obtainedAt: number;
+        readonly chain: readonly CertificateView[];
+      }
+    | { readonly kind: 'none'; readonly why: CertificateMissing };
+  /** Things worth saying that change no verdict. */
+  readonly notes: readonly ReportNote[];
+  /** Who answered the questions. */
+  readonly resolvers: readonly string[];
+  readonly work: {
+    readonly queries: number;
+    readonly roundTrips: number;
+    readonly signatureChecks: number;
+    readonly nsec3Hashes: number;
+  };
+}
+
+export type ReportNote =
+  /** Usage 3 matched a certificate that does not name the host (RFC 7671 section 5.1 ignores names). */
+  | { readonly code: 'name-mismatch'; readonly host: string }
+  /** Usage 3 matched a certificate outside its dates. */
+  | { readonly code: 'certificate-dates'; readonly notBefore: number; readonly notAfter: number }
+  | { readonly code: 'pkix-overridden' };
