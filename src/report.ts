@@ -2,6 +2,8 @@
  * The report of one site check: plain, JSON-able, drawn by the popup and printed by the command line.
  * It carries facts and codes; sentences come from `explain.ts`.
  */
+import type { CertificateMissing, CertificateSource, PkixStatus } from './dane/evidence.ts';
+import type { CertificateView, DaneReason, TlsaView } from './dane/outcome.ts';
 import type { Security, SignatureView, ValidationReason, ZoneStep } from './dnssec/outcome.ts';
 
 /**
