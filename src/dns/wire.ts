@@ -146,7 +146,9 @@ export class WireWriter {
   }
 
   u8(value: number): this {
-    this.#octets[this.#reserve(1)] = value;
+    // First the room, then the array: growing replaces it.
+    const at = this.#reserve(1);
+    this.#octets[at] = value;
     return this;
   }
 
@@ -159,7 +161,8 @@ export class WireWriter {
   }
 
   bytes(octets: Uint8Array): this {
-    this.#octets.set(octets, this.#reserve(octets.length));
+    const at = this.#reserve(octets.length);
+    this.#octets.set(octets, at);
     return this;
   }
 
