@@ -1,0 +1,90 @@
+/**
+ * A cache over an `Ask`: a question in flight is asked once however many wait for it, and its reply is kept while
+ * the smallest TTL in it lasts. What comes out of it has aged by the time it lay here.
+ *
+ * It holds messages as they came, unvalidated; a verdict is made anew from them each time.
+ */
+import type { Ask, Reply } from '../dns/ask.ts';
+import { CLASS_IN, RCODE } from '../dns/codes.ts';
+import type { Question } from '../dns/message.ts';
+import { lifetimeSeconds, withTtlsReducedBy } from './ttl.ts';
+
+export interface CacheOptions {
+  /** Epoch seconds. */
+  readonly now: () => number;
+  /** Replies kept at most; the longest unused goes first. */
+  readonly maxEntries?: number;
+}
+
+/** RFC 2181 section 8 allows an upper bound; a day is the usual one. */
+const MAX_LIFETIME_SECONDS = 86_400;
+/** RFC 9520 section 3.2: a failure is kept for a second at the least, so that a page of questions costs one. */
+const FAILURE_SECONDS = 1;
+
+interface Entry {
+  readonly reply: Reply;
+  readonly storedAt: number;
+  readonly lifetime: number;
+}
+
+export function createCache(ask: Ask, { now, maxEntries = 1000 }: CacheOptions): Ask {
+  /** In order of use, the longest unused first. */
+  const entries = new Map<string, Entry>();
+  const inFlight = new Map<string, Promise<Reply>>();
+
+  const kept = (key: string): Reply | undefined => {
+    const entry = entries.get(key);
+    if (entry === undefined) return undefined;
+    entries.delete(key);
+    const elapsed = Math.floor(now()) - entry.storedAt;
+    // A clock set back says nothing about how long the reply has lain here.
+    if (elapsed < 0 || elapsed >= entry.lifetime) return undefined;
+    entries.set(key, entry);
+    return aged(entry.reply, elapsed);
+  };
+
+  const keep = (key: string, reply: Reply): void => {
+    const lifetime = Math.min(lifetimeOf(reply), MAX_LIFETIME_SECONDS);
+    if (lifetime <= 0) return;
+    entries.set(key, { reply, storedAt: Math.floor(now()), lifetime });
+    if (entries.size > maxEntries) entries.delete(entries.keys().next().value!);
+  };
+
+  return (question) => {
+    const key = keyOf(question);
+    const reply = kept(key);
+    if (reply !== undefined) return Promise.resolve(reply);
+    const underWay = inFlight.get(key);
+    if (underWay !== undefined) return underWay;
+    const asked = ask(question)
+      .then((answer) => {
+        keep(key, answer);
+        return answer;
+      })
+      .finally(() => inFlight.delete(key));
+    inFlight.set(key, asked);
+    return asked;
+  };
+}
+
+/** Equal names have equal keys, whatever octets they hold; the numbers stand in front so nothing can run together. */
+function keyOf({ name, type, class: questionClass = CLASS_IN }: Question): string {
+  return `${type}/${questionClass}/${name.key}`;
+}
+
+function lifetimeOf(reply: Reply): number {
+  if (!reply.ok) return FAILURE_SECONDS;
+  const { rcode } = reply.message;
+  const answers = rcode === RCODE.NOERROR || rcode === RCODE.NXDOMAIN;
+  return answers ? lifetimeSeconds(reply.message) : FAILURE_SECONDS;
+}
+
+function aged(reply: Reply, elapsed: number): Reply {
+  if (!reply.ok || elapsed === 0) return reply;
+  const { resolverTime } = reply;
+  return {
+    ...reply,
+    message: withTtlsReducedBy(reply.message, elapsed),
+    ...(resolverTime !== undefined && { resolverTime: resolverTime + elapsed }),
+  };
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import type { Ask, Reply } from '../../../src/dns/ask.ts';
+import { RCODE, TYPE } from '../../../src/dns/codes.ts';
+import type { Message } from '../../../src/dns/message.ts';
+import { Name } from '../../../src/dns/name.ts';
+import { createCache } from '../../../src/doh/cache.ts';
+import { addressRecord, QUESTION, response, soaRecord } from './messages.ts';
+
+/** A cache whose resolver gives `changes` to a sound answer, with a clock to turn. */
+function cached(changes: Partial<Message> = {}, options: { maxEntries?: number } = {}) {
+  const world = { now: 1_000_000, asked: [] as string[] };
+  const ask: Ask = async ({ name, type }) => {
+    world.asked.push(`${name} ${type}`);
+    return { ok: true, resolver: 'r', resolverTime: world.now - 7, message: response(changes) };
+  };
+  const cache = createCache(ask, { now: () => world.now, ...options });
+  /** How often the resolver is asked when the same question comes again after so many seconds. */
+  const askedAgainAfter = async (seconds: number) => {
+    world.asked = [];
+    await cache(QUESTION);
+    world.now += seconds;
+    await cache(QUESTION);
+    return world.asked.length === 2;
+  };
+  return { cache, world, askedAgainAfter };
+}
+
+const taken = (reply: Reply) => {
+  if (!reply.ok) throw new Error(reply.failure.code);
+  return reply;
+};
+
+describe('the cache', () => {
+  it('asks once however many wait', async () => {
+    const { cache, world } = cached();
+    const replies = await Promise.all([cache(QUESTION), cache({ ...QUESTION, class: 1 }), cache(QUESTION)]);
+    expect(world.asked).toHaveLength(1);
+    expect(replies.every((reply) => reply.ok)).toBe(true);
+  });
+
+  it('shares a failure in flight, and keeps it a second and no longer', async () => {
+    let asked = 0;
+    let now = 50.5;
+    const cache = createCache(
+      async () => {
+        asked++;
+        return { ok: false, failure: { code: 'timeout', resolver: 'r', limitMs: 5 } };
+      },
+      { now: () => now },
+    );
+    await Promise.all([cache(QUESTION), cache(QUESTION)]);
+    await cache(QUESTION);
+    expect(asked).toBe(1);
+    now += 1;
+    await cache(QUESTION);
+    expect(asked).toBe(2);
+  });
+
+  it('tells names, types and classes apart, and not the letter case of a name', async () => {
+    const { cache, world } = cached();
+    await cache(QUESTION);
+    await cache({ ...QUESTION, name: Name.parse('WWW.Example.com') });
+    expect(world.asked).toHaveLength(1);
+    await cache({ ...QUESTION, type: TYPE.TLSA });
+    await cache({ ...QUESTION, class: 3 });
+    await cache({ ...QUESTION, name: Name.parse('www\\.example.com') });
+    expect(world.asked).toHaveLength(4);
+  });
+
+  it('keeps an answer for the smallest TTL in it', async () => {
+    const changes = { answer: [addressRecord(300), addressRecord(60)], additional: [addressRecord(59)] };
+    expect(await cached(changes).askedAgainAfter(58)).toBe(false);
+    expect(await cached(changes).askedAgainAfter(59)).toBe(true);
+  });
+
+  it('does not keep an answer with a TTL of 0, nor one longer than a day', async () => {
+    expect(await cached({ answer: [addressRecord(0)] }).askedAgainAfter(0)).toBe(true);
+    const long = { answer: [addressRecord(0x7fffffff)] };
+    expect(await cached(long).askedAgainAfter(86_399)).toBe(false);
+    expect(await cached(long).askedAgainAfter(86_400)).toBe(true);
+  });
+
+  it('V95 keeps a negative answer for the smaller of the TTL and the MINIMUM of its SOA', async () => {
+    for (const rcode of [RCODE.NOERROR, RCODE.NXDOMAIN]) {
+      for (const soa of [soaRecord(30, 900), soaRecord(900, 30)]) {
+        const changes = { rcode, answer: [], authority: [soa] };
+        expect(await cached(changes).askedAgainAfter(29)).toBe(false);
+        expect(await cached(changes).askedAgainAfter(30)).toBe(true);
+      }
+    }
+  });
+
+  it('V95 does not keep a negative answer without an SOA, at the end of an alias either', async () => {
+    expect(await cached({ answer: [] }).askedAgainAfter(0)).toBe(true);
+    expect(await cached({ answer: [], authority: [addressRecord(300)] }).askedAgainAfter(0)).toBe(true);
+    expect(await cached({ rcode: RCODE.NXDOMAIN }).askedAgainAfter(0)).toBe(true);
+    const alias = { ...addressRecord(300), type: TYPE.CNAME, rdata: Name.parse('b.example').wire };
+    expect(await cached({ answer: [alias] }).askedAgainAfter(0)).toBe(true);
+    expect(await cached({ answer: [alias, addressRecord(300)] }).askedAgainAfter(0)).toBe(false);
+  });
+
+  it('V97 keeps an error RCODE no longer than a second', async () => {
+    for (const rcode of [RCODE.SERVFAIL, RCODE.REFUSED, RCODE.FORMERR]) {
+      expect(await cached({ rcode }).askedAgainAfter(0)).toBe(false);
+      expect(await cached({ rcode }).askedAgainAfter(1)).toBe(true);
+    }
+  });
+
+  it("gives later what has aged by then: TTLs, and the resolver's clock", async () => {
+    const { cache, world } = cached();
+    const first = taken(await cache(QUESTION));
+    world.now += 100;
+    const later = taken(await cache(QUESTION));
+    expect(first.message.answer[0]!.ttl).toBe(300);
+    expect(later.message.answer[0]!.ttl).toBe(200);
+    expect(later.resolverTime).toBe(world.now - 7);
+    expect(first.message.answer[0]!.ttl).toBe(300);
+  });
+
+  it('drops a reply when the clock was set back', async () => {
+    expect(await cached().askedAgainAfter(-1)).toBe(true);
+  });
+
+  it('holds no more than its bound, the longest unused going first', async () => {
+    const { cache, world } = cached({}, { maxEntries: 2 });
+    const [a, b, c] = ['a', 'b', 'c'].map((text) => ({ ...QUESTION, name: Name.parse(text) }));
+    await cache(a!);
+    await cache(b!);
+    await cache(a!);
+    await cache(c!);
+    world.asked = [];
+    await cache(a!);
+    await cache(c!);
+    expect(world.asked).toEqual([]);
+    await cache(b!);
+    expect(world.asked).toEqual(['b. 1']);
+  });
+});
