@@ -66,40 +66,9 @@ export class Name {
     return new Name(wire, offsets);
   }
 
-  /**
-   * From presentation form (RFC 1035 section 5.1): dots part labels, `\.` is a dot in one, `\DDD` an octet;
-   * a closing dot may be there or not. Only ASCII: an IDN host comes as A-labels. Throws NameError.
-   */
+  /** From presentation form, see `parseLabels`. Throws NameError. */
   static parse(text: string): Name {
-    if (text === '.' || text === '') return Name.root;
-    const labels: Uint8Array[] = [];
-    let label: number[] = [];
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code > 0x7e || code < 0x20) throw new NameError('not ASCII', text);
-      if (code === 0x2e) {
-        if (label.length === 0) throw new NameError('empty label', text);
-        labels.push(Uint8Array.from(label));
-        label = [];
-      } else if (code === 0x5c) {
-        const decimal = /^\d{3}/.exec(text.slice(i + 1, i + 4))?.[0];
-        if (decimal !== undefined) {
-          if (Number(decimal) > 255) throw new NameError('bad escape', text);
-          label.push(Number(decimal));
-          i += 3;
-        } else {
-          const next = text.charCodeAt(++i);
-          if (Number.isNaN(next) || next > 0x7e || (next >= 0x30 && next <= 0x39)) {
-            throw new NameError('bad escape', text);
-          }
-          label.push(next);
-        }
-      } else {
-        label.push(code);
-      }
-    }
-    if (label.length > 0) labels.push(Uint8Array.from(label));
-    return Name.fromLabels(labels);
+    return Name.fromLabels(parseLabels(text));
   }
 
   /** The i-th label's octets, leftmost first, lower-cased. */
@@ -181,13 +150,47 @@ export class Name {
     return compareOctets(this.label(this.labelCount - 1 - common), other.label(other.labelCount - 1 - common));
   }
 
-  /** Presentation form with the closing dot; octets outside printable ASCII as `\DDD` (RFC 4343 section 2.1). */
+  /** Presentation form, lower-cased, with the closing dot. */
   toString(): string {
-    if (this.isRoot()) return '.';
-    return this.labels()
-      .map((label) => `${escapeOctets(label, '."\\();@$')}.`)
-      .join('');
+    return formatLabels(this.labels());
   }
+}
+
+/** Labels as text with the closing dot; octets outside printable ASCII as `\DDD` (RFC 4343 section 2.1). */
+export function formatLabels(labels: readonly Uint8Array[]): string {
+  if (labels.length === 0) return '.';
+  return labels.map((label) => `${escapeOctets(label, '."\\();@$')}.`).join('');
+}
+
+/**
+ * Labels from presentation form (RFC 1035 section 5.1), letter case kept: dots part labels, `\.` is a dot in one,
+ * `\DDD` an octet; a closing dot may be there or not. Only printable ASCII: an IDN host comes as A-labels.
+ * Throws NameError on text that is none; lengths are `Name.fromLabels`' to check.
+ */
+export function parseLabels(text: string): Uint8Array[] {
+  if (text === '.') return [];
+  if (text === '') throw new NameError('empty label', text);
+  const labels: Uint8Array[] = [];
+  let label: number[] = [];
+  const endLabel = () => {
+    if (label.length === 0) throw new NameError('empty label', text);
+    labels.push(Uint8Array.from(label));
+    label = [];
+  };
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7e || code < 0x20) throw new NameError('not ASCII', text);
+    if (code === 0x2e) endLabel();
+    else if (code === 0x5c) {
+      const escaped = /^(?:(\d{3})|([^\d]))/.exec(text.slice(i + 1));
+      const octet = escaped?.[1] !== undefined ? Number(escaped[1]) : escaped?.[2]?.charCodeAt(0);
+      if (octet === undefined || octet > 255) throw new NameError('bad escape', text);
+      label.push(octet);
+      i += escaped![0].length;
+    } else label.push(code);
+  }
+  if (label.length > 0) endLabel();
+  return labels;
 }
 
 /** Octets as presentation text: those in `special` behind a backslash, the unprintable and space as `\DDD`. */

@@ -1,0 +1,422 @@
+/**
+ * Master-file text (RFC 1035 section 5) to and from wire rdata, by one table of fields a type for both directions.
+ *
+ * Reads one record a line, with comments, quoted strings, parentheses over lines, `$ORIGIN`, `$TTL`, `@`, relative
+ * names and a repeated owner; a type not in the table takes the generic form `\# length hex` (RFC 3597 section 5),
+ * which every type accepts. Refuses everything else with the line it stands on.
+ */
+import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from './address.ts';
+import { CLASS_IN, parseType, TYPE, typeMnemonic } from './codes.ts';
+import { fromBase32Hex, fromBase64, fromHex, toBase32Hex, toBase64, toHex, unescapeText } from './encodings.ts';
+import type { ResourceRecord } from './message.ts';
+import { escapeOctets, formatLabels, Name, NameError, parseLabels } from './name.ts';
+import { TypeBitmap } from './rdata.ts';
+import { formatServiceParameters, parseServiceParameters } from './svcb.ts';
+import { WireFault, WireReader, WireWriter } from './wire.ts';
+
+/** Text that is no record. `line` counts from 1; 0 where the text has no lines. */
+export class PresentationError extends Error {
+  readonly line: number;
+  readonly fault: string;
+  constructor(fault: string, line = 0) {
+    super(line > 0 ? `line ${line}: ${fault}` : fault);
+    this.name = 'PresentationError';
+    this.fault = fault;
+    this.line = line;
+  }
+}
+
+interface Token {
+  readonly text: string;
+  readonly quoted: boolean;
+  readonly line: number;
+}
+
+/** The tokens of one record, taken from the left. */
+class Tokens {
+  readonly #tokens: readonly Token[];
+  readonly origin: Name;
+  #next = 0;
+  constructor(tokens: readonly Token[], origin: Name) {
+    this.#tokens = tokens;
+    this.origin = origin;
+  }
+
+  get empty(): boolean {
+    return this.#next >= this.#tokens.length;
+  }
+
+  peek(): Token | undefined {
+    return this.#tokens[this.#next];
+  }
+
+  take(what: string): string {
+    const token = this.#tokens[this.#next];
+    if (token === undefined) throw new PresentationError(`${what} expected`);
+    this.#next++;
+    return token.text;
+  }
+
+  rest(): string {
+    const joined = this.#tokens
+      .slice(this.#next)
+      .map((token) => token.text)
+      .join('');
+    this.#next = this.#tokens.length;
+    return joined;
+  }
+}
+
+interface Field {
+  format(reader: WireReader): string;
+  parse(tokens: Tokens, writer: WireWriter): void;
+}
+
+function unsigned(octets: 1 | 2 | 4): Field {
+  return {
+    format: (reader) => String(octets === 1 ? reader.u8() : octets === 2 ? reader.u16() : reader.u32()),
+    parse: (tokens, writer) => writeNumber(writer, octets, parseNumber(tokens.take('a number'), 2 ** (8 * octets) - 1)),
+  };
+}
+
+function writeNumber(writer: WireWriter, octets: 1 | 2 | 4, value: number): void {
+  if (octets === 1) writer.u8(value);
+  else if (octets === 2) writer.u16(value);
+  else writer.u32(value);
+}
+
+function parseNumber(text: string, most: number): number {
+  if (!/^\d{1,10}$/.test(text) || Number(text) > most)
+    throw new PresentationError(`not a number up to ${most}: ${text}`);
+  return Number(text);
+}
+
+const u8 = unsigned(1);
+const u16 = unsigned(2);
+const u32 = unsigned(4);
+
+/** Labels of a name as written, made absolute. */
+function absoluteLabels(text: string, origin: Name): Uint8Array[] {
+  if (text === '@') return origin.labels();
+  try {
+    const labels = parseLabels(text);
+    const absolute = text.endsWith('.') && !/(^|[^\\])(\\\\)*\\\.$/.test(text);
+    const all = absolute ? labels : [...labels, ...origin.labels()];
+    Name.fromLabels(all);
+    return all;
+  } catch (error) {
+    if (error instanceof NameError) throw new PresentationError(`not a name (${error.reason}): ${text}`);
+    throw error;
+  }
+}
+
+const name: Field = {
+  format: (reader) => formatLabels(reader.labels('no pointers')),
+  parse: (tokens, writer) => writer.labels(absoluteLabels(tokens.take('a name'), tokens.origin)),
+};
+
+const typeField: Field = {
+  format: (reader) => typeMnemonic(reader.u16()),
+  parse: (tokens, writer) => writer.u16(requireType(tokens.take('a type'))),
+};
+
+function requireType(text: string): number {
+  const type = parseType(text);
+  if (type === undefined) throw new PresentationError(`not a type: ${text}`);
+  return type;
+}
+
+/** Signature times as YYYYMMDDHHmmSS in UTC, or as a number (RFC 4034 section 3.2). */
+const time: Field = {
+  format: (reader) => new Date(reader.u32() * 1000).toISOString().replace(/\D/g, '').slice(0, 14),
+  parse: (tokens, writer) => {
+    const text = tokens.take('a time');
+    const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text)?.slice(1).map(Number);
+    if (parts === undefined) writer.u32(parseNumber(text, 0xffffffff));
+    else writer.u32((Date.UTC(parts[0]!, parts[1]! - 1, parts[2]!, parts[3]!, parts[4]!, parts[5]!) / 1000) % 2 ** 32);
+  },
+};
+
+const hexRest: Field = {
+  format: (reader) => toHex(reader.rest()),
+  parse: (tokens, writer) => writer.bytes(orFault(fromHex(tokens.rest()), 'not hexadecimal')),
+};
+
+const base64Rest: Field = {
+  format: (reader) => toBase64(reader.rest()),
+  parse: (tokens, writer) => writer.bytes(orFault(fromBase64(tokens.rest()), 'not base64')),
+};
+
+/** NSEC3 salt: hex behind a length octet, `-` for none (RFC 5155 section 3.3). */
+const salt: Field = {
+  format: (reader) => toHex(reader.characterString()) || '-',
+  parse: (tokens, writer) => {
+    const text = tokens.take('a salt');
+    const octets = text === '-' ? new Uint8Array() : orFault(fromHex(text), 'not a salt');
+    if (octets.length > 255) throw new PresentationError('salt over 255 octets');
+    writer.u8(octets.length).bytes(octets);
+  },
+};
+
+const nextHash: Field = {
+  format: (reader) => toBase32Hex(reader.characterString()),
+  parse: (tokens, writer) => {
+    const octets = orFault(fromBase32Hex(tokens.take('a hash')), 'not base32hex');
+    writer.u8(octets.length).bytes(octets);
+  },
+};
+
+const bitmap: Field = {
+  format: (reader) => new TypeBitmap(reader).types().map(typeMnemonic).join(' '),
+  parse: (tokens, writer) => {
+    const types: number[] = [];
+    while (!tokens.empty) types.push(requireType(tokens.take('a type')));
+    writer.bytes(encodeTypeBitmap(types));
+  },
+};
+
+function orFault<T>(value: T | undefined, fault: string): T {
+  if (value === undefined) throw new PresentationError(fault);
+  return value;
+}
+
+/** The type bitmap of NSEC and NSEC3 for `types` (RFC 4034 section 4.1.2). */
+export function encodeTypeBitmap(types: readonly number[]): Uint8Array {
+  const writer = new WireWriter();
+  const windows = [...new Set(types.map((type) => type >>> 8))].sort((a, b) => a - b);
+  for (const window of windows) {
+    const inWindow = types.filter((type) => type >>> 8 === window).map((type) => type & 0xff);
+    const octets = new Uint8Array((Math.max(...inWindow) >>> 3) + 1);
+    for (const bit of inWindow) octets[bit >>> 3]! |= 0x80 >>> (bit & 7);
+    writer.u8(window).u8(octets.length).bytes(octets);
+  }
+  return writer.finish();
+}
+
+const quoted = (octets: Uint8Array) => `"${escapeText(octets)}"`;
+
+/** As `escapeOctets`, but a space stands for itself inside quotes. */
+function escapeText(octets: Uint8Array): string {
+  return escapeOctets(octets, '"\\').replaceAll('\\032', ' ');
+}
+
+const string: Field = {
+  format: (reader) => quoted(reader.characterString()),
+  parse: (tokens, writer) => {
+    const octets = orFault(unescapeText(tokens.take('a string')), 'not ASCII');
+    if (octets.length > 255) throw new PresentationError('string over 255 octets');
+    writer.u8(octets.length).bytes(octets);
+  },
+};
+
+const strings: Field = {
+  format: (reader) => {
+    const all: string[] = [];
+    while (reader.remaining > 0) all.push(string.format(reader));
+    return all.join(' ');
+  },
+  parse: (tokens, writer) => {
+    do string.parse(tokens, writer);
+    while (!tokens.empty);
+  },
+};
+
+/** CAA's tag: a string without quotes (RFC 8659 section 4.1.1). */
+const tag: Field = {
+  format: (reader) => escapeOctets(reader.characterString(), '"\\;()'),
+  parse: string.parse,
+};
+
+const textRest: Field = {
+  format: (reader) => quoted(reader.rest()),
+  parse: (tokens, writer) => writer.bytes(orFault(unescapeText(tokens.take('a text')), 'not ASCII')),
+};
+
+const ipv4: Field = {
+  format: (reader) => formatIpv4(reader.take(4)),
+  parse: (tokens, writer) => writer.bytes(orFault(parseIpv4(tokens.take('an IPv4 address')), 'not an IPv4 address')),
+};
+
+const ipv6: Field = {
+  format: (reader) => formatIpv6(reader.take(16)),
+  parse: (tokens, writer) => writer.bytes(orFault(parseIpv6(tokens.take('an IPv6 address')), 'not an IPv6 address')),
+};
+
+const serviceParameters: Field = {
+  format: formatServiceParameters,
+  parse: (tokens, writer) => {
+    const parameters: string[] = [];
+    while (!tokens.empty) parameters.push(tokens.take('a parameter'));
+    writer.bytes(orFault(parseServiceParameters(parameters), 'not service parameters'));
+  },
+};
+
+const digest = [u16, u8, u8, hexRest];
+const key = [u16, u8, u8, base64Rest];
+const association = [u8, u8, u8, hexRest];
+
+const FIELDS = new Map<number, readonly Field[]>([
+  [TYPE.A, [ipv4]],
+  [TYPE.AAAA, [ipv6]],
+  ...[TYPE.NS, TYPE.MD, TYPE.MF, TYPE.CNAME, TYPE.MB, TYPE.MG, TYPE.MR, TYPE.PTR, TYPE.DNAME].map(
+    (type) => [type, [name]] as const,
+  ),
+  [TYPE.SOA, [name, name, u32, u32, u32, u32, u32]],
+  [TYPE.MX, [u16, name]],
+  [TYPE.AFSDB, [u16, name]],
+  [TYPE.RT, [u16, name]],
+  [TYPE.KX, [u16, name]],
+  [TYPE.PX, [u16, name, name]],
+  [TYPE.RP, [name, name]],
+  [TYPE.MINFO, [name, name]],
+  [TYPE.SRV, [u16, u16, u16, name]],
+  [TYPE.NAPTR, [u16, u16, string, string, string, name]],
+  [TYPE.HINFO, [string, string]],
+  [TYPE.TXT, [strings]],
+  [TYPE.SPF, [strings]],
+  [TYPE.DS, digest],
+  [TYPE.CDS, digest],
+  [TYPE.DNSKEY, key],
+  [TYPE.CDNSKEY, key],
+  [TYPE.RRSIG, [typeField, u8, u8, u32, time, time, u16, name, base64Rest]],
+  [TYPE.NSEC, [name, bitmap]],
+  [TYPE.NSEC3, [u8, u8, u16, salt, nextHash, bitmap]],
+  [TYPE.NSEC3PARAM, [u8, u8, u16, salt]],
+  [TYPE.TLSA, association],
+  [TYPE.SMIMEA, association],
+  [TYPE.SSHFP, [u8, u8, hexRest]],
+  [TYPE.OPENPGPKEY, [base64Rest]],
+  [TYPE.SVCB, [u16, name, serviceParameters]],
+  [TYPE.HTTPS, [u16, name, serviceParameters]],
+  [TYPE.URI, [u16, u16, textRest]],
+  [TYPE.CAA, [u8, tag, textRest]],
+]);
+
+/** Rdata as text; in the generic form where the type has no other or the octets do not fit it. */
+export function formatRdata(type: number, rdata: Uint8Array): string {
+  const fields = FIELDS.get(type);
+  if (fields !== undefined) {
+    const reader = new WireReader(rdata);
+    try {
+      const texts = fields.map((field) => field.format(reader));
+      reader.expectEnd();
+      return texts.filter((text) => text !== '').join(' ');
+    } catch (error) {
+      if (!(error instanceof WireFault)) throw error;
+    }
+  }
+  return `\\# ${rdata.length}${rdata.length > 0 ? ` ${toHex(rdata)}` : ''}`;
+}
+
+/** Rdata from text, relative names under `origin`. Throws PresentationError. */
+export function parseRdata(type: number, text: string, origin: Name = Name.root): Uint8Array {
+  const lines = tokenize(text);
+  if (lines.length > 1) throw new PresentationError('more than one line');
+  return rdataFromTokens(type, new Tokens(lines[0]?.tokens ?? [], origin));
+}
+
+function rdataFromTokens(type: number, tokens: Tokens): Uint8Array {
+  const writer = new WireWriter();
+  const first = tokens.peek();
+  if (first?.text === '\\#' && !first.quoted) {
+    tokens.take('\\#');
+    const length = parseNumber(tokens.take('a length'), 0xffff);
+    const octets = orFault(fromHex(tokens.rest()), 'not hexadecimal');
+    if (octets.length !== length) throw new PresentationError(`${octets.length} octets, not ${length}`);
+    return octets;
+  }
+  const fields = FIELDS.get(type);
+  if (fields === undefined) throw new PresentationError(`${typeMnemonic(type)} needs the form \\# length hex`);
+  for (const field of fields) field.parse(tokens, writer);
+  if (!tokens.empty) throw new PresentationError(`left over: ${tokens.rest()}`);
+  return writer.finish();
+}
+
+/** Records from master-file text. Throws PresentationError with the line. */
+export function parseRecords(text: string, options: { origin?: Name; ttl?: number } = {}): ResourceRecord[] {
+  let origin = options.origin ?? Name.root;
+  let ttl = options.ttl ?? 3600;
+  let owner: Name | undefined;
+  const records: ResourceRecord[] = [];
+  for (const line of tokenize(text)) {
+    try {
+      const tokens = new Tokens(line.tokens, origin);
+      const first = line.tokens[0]!;
+      if (first.text === '$ORIGIN') {
+        tokens.take('$ORIGIN');
+        origin = Name.fromLabels(absoluteLabels(tokens.take('a name'), origin));
+      } else if (first.text === '$TTL') {
+        tokens.take('$TTL');
+        ttl = parseNumber(tokens.take('a TTL'), 0x7fffffff);
+      } else {
+        if (!line.indented) owner = Name.fromLabels(absoluteLabels(tokens.take('an owner name'), origin));
+        if (owner === undefined) throw new PresentationError('no owner name');
+        records.push(recordFromTokens(owner, ttl, tokens));
+      }
+    } catch (error) {
+      if (error instanceof PresentationError) throw new PresentationError(error.fault, line.tokens[0]!.line);
+      throw error;
+    }
+  }
+  return records;
+}
+
+/** TTL and class may stand in either order, or not at all (RFC 1035 section 5.1). */
+function recordFromTokens(owner: Name, defaultTtl: number, tokens: Tokens): ResourceRecord {
+  let ttl = defaultTtl;
+  for (;;) {
+    const word = tokens.take('a type');
+    if (/^\d+$/.test(word)) ttl = parseNumber(word, 0x7fffffff);
+    else if (word.toUpperCase() !== 'IN') {
+      const type = requireType(word);
+      return { name: owner, type, class: CLASS_IN, ttl, rdata: rdataFromTokens(type, tokens) };
+    }
+  }
+}
+
+interface Line {
+  readonly tokens: Token[];
+  /** Starts with white space: the owner of the record before. */
+  readonly indented: boolean;
+}
+
+/** Splits text into the tokens of each logical line, parentheses joining lines; empty lines are left out. */
+function tokenize(text: string): Line[] {
+  const lines: Line[] = [];
+  let current: Line | undefined;
+  let depth = 0;
+  const pattern = /;[^\n]*|\r?\n|[ \t]+|[()]|"((?:[^"\\]|\\[\s\S])*)"|((?:[^\s;()"\\]|\\[\s\S])+)|[\s\S]/gy;
+  let line = 1;
+  let lineStart = 0;
+  for (const match of text.matchAll(pattern)) {
+    const piece = match[0];
+    if (piece === '(') depth++;
+    else if (piece === ')') depth--;
+    else if (match[1] !== undefined || match[2] !== undefined) {
+      if (current === undefined) {
+        current = { tokens: [], indented: match.index > lineStart };
+        lines.push(current);
+      }
+      current.tokens.push({ text: match[1] ?? match[2]!, quoted: match[1] !== undefined, line });
+    } else if (piece.endsWith('\n')) {
+      if (depth === 0) current = undefined;
+      line++;
+      lineStart = match.index + piece.length;
+    } else if (!/^(;|[ \t])/.test(piece)) {
+      throw new PresentationError(
+        piece === '"'
+          ? 'a quote is not closed'
+          : `unexpected ${escapeOctets(Uint8Array.of(piece.charCodeAt(0) & 0xff), '')}`,
+        line,
+      );
+    }
+    if (depth < 0) throw new PresentationError('a parenthesis closes nothing', line);
+  }
+  if (depth > 0) throw new PresentationError('a parenthesis is not closed', line);
+  return lines;
+}
+
+/** One record as a master-file line. */
+export function formatRecord(record: ResourceRecord): string {
+  return `${record.name} ${record.ttl} IN ${typeMnemonic(record.type)} ${formatRdata(record.type, record.rdata)}`;
+}
