@@ -1,0 +1,266 @@
+/**
+ * Denial of existence: NSEC chains (RFC 4034 section 4), NSEC3 chains with and without opt-out (RFC 5155), and
+ * compact denial made up on the fly (RFC 9824). Each gives its chain, and the records that prove one absence.
+ */
+import { createHash } from 'node:crypto';
+import { TYPE } from '../../src/dns/codes.ts';
+import { toBase32Hex } from '../../src/dns/encodings.ts';
+import type { Name } from '../../src/dns/name.ts';
+import { encodeTypeBitmap, parseRdata } from '../../src/dns/presentation.ts';
+import { WireWriter } from '../../src/dns/wire.ts';
+import type { RRset } from './signer.ts';
+import type { Zone } from './zone.ts';
+
+export interface Nsec3Options {
+  /** Hexadecimal; none where left out. */
+  readonly salt?: string;
+  /** Additional ones; 0 where left out. */
+  readonly iterations?: number;
+  /** Unsigned delegations stay out of the chain, and every span has the Opt-Out flag. */
+  readonly optOut?: boolean;
+}
+
+/** `compact`: one NSEC that matches the name asked for, signed on the fly. */
+export type DenialKind = 'nsec' | 'nsec3' | 'compact' | Nsec3Options;
+
+/** What there is to prove. `encloser` is the closest encloser: the name itself where it exists. */
+export interface Absence {
+  readonly kind: 'no data' | 'no name' | 'wildcard answer' | 'wildcard no data';
+  readonly name: Name;
+  readonly encloser: Name;
+}
+
+export interface Denial {
+  /** Made per question, so there is no chain to write down. */
+  readonly online: boolean;
+  /** All records of the chain, in its order. */
+  chain(): readonly RRset[];
+  /** The records that prove `absence`, each once. */
+  proof(absence: Absence): RRset[];
+  /** The record at (NSEC) or for (NSEC3) a name; undefined if it has none of its own. */
+  at(name: Name): RRset | undefined;
+}
+
+export function denialOf(zone: Zone, kind: DenialKind): Denial {
+  if (kind === 'nsec') return nsecDenial(zone);
+  if (kind === 'compact') return compactDenial(zone);
+  return nsec3Denial(zone, nsec3Options(kind));
+}
+
+const nsec3Options = (kind: 'nsec3' | Nsec3Options): Required<Nsec3Options> => ({
+  salt: '',
+  iterations: 0,
+  optOut: false,
+  ...(kind === 'nsec3' ? {} : kind),
+});
+
+/** NSEC3PARAM rdata (RFC 5155 section 4.2), undefined for the other kinds. Its flags say nothing of opt-out. */
+export function nsec3Parameters(kind: DenialKind): Uint8Array | undefined {
+  if (kind === 'nsec' || kind === 'compact') return undefined;
+  const { salt, iterations } = nsec3Options(kind);
+  return parseRdata(TYPE.NSEC3PARAM, `1 0 ${iterations} ${salt || '-'}`);
+}
+
+function unique(records: readonly (RRset | undefined)[]): RRset[] {
+  return [...new Set(records.filter((record) => record !== undefined))];
+}
+
+/** The index of the last element of an ordered chain that is not after the one looked for; -1 before the first. */
+function lastNotAfter(length: number, compareAt: (index: number) => number): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareAt(middle) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function nsecRdata(next: Name, types: readonly number[]): Uint8Array {
+  return new WireWriter()
+    .bytes(next.wire)
+    .bytes(encodeTypeBitmap([...types, TYPE.RRSIG, TYPE.NSEC]))
+    .finish();
+}
+
+function nsecDenial(zone: Zone): Denial {
+  let owners: Name[] | undefined;
+  const records = new Map<number, RRset>();
+  const names = () => {
+    owners ??= zone.existingNames().filter((name) => zone.rrsets(name).length > 0);
+    return owners;
+  };
+  const record = (index: number): RRset => {
+    let rrset = records.get(index);
+    if (rrset === undefined) {
+      const name = names()[index]!;
+      const next = names()[index + 1] ?? zone.apex;
+      const rdata = nsecRdata(next, zone.authoritativeTypes(name));
+      rrset = { name, type: TYPE.NSEC, ttl: zone.negativeTtl, rdatas: [rdata] };
+      records.set(index, rrset);
+    }
+    return rrset;
+  };
+  /** The record that matches the name or, where nothing stands at it, covers it. */
+  const spanning = (name: Name) => record(lastNotAfter(names().length, (i) => names()[i]!.compare(name)));
+  return {
+    online: false,
+    chain: () => names().map((_, index) => record(index)),
+    at: (name) => {
+      const rrset = spanning(name);
+      return rrset.name.equals(name) ? rrset : undefined;
+    },
+    // RFC 4035 section 3.1.3. At an empty non-terminal the covering record shows it by its next name.
+    proof: ({ kind, name, encloser }) => {
+      if (kind === 'no data' || kind === 'wildcard answer') return [spanning(name)];
+      return unique([spanning(name), spanning(encloser.wildcardChild())]);
+    },
+  };
+}
+
+/** RFC 5155 section 5: SHA-1 of name and salt, and as often again as `iterations` says. */
+export function nsec3Hash(name: Name, saltHex: string, iterations: number): Buffer {
+  const salt = Buffer.from(saltHex, 'hex');
+  let hash: Uint8Array = name.wire;
+  for (let i = 0; i <= iterations; i++) hash = createHash('sha1').update(hash).update(salt).digest();
+  return Buffer.from(hash);
+}
+
+interface HashedName {
+  readonly name: Name;
+  readonly hash: Buffer;
+}
+
+function nsec3Denial(zone: Zone, { salt, iterations, optOut }: Required<Nsec3Options>): Denial {
+  let hashed: HashedName[] | undefined;
+  const records = new Map<number, RRset>();
+  const names = () => {
+    hashed ??= nsec3Owners(zone, optOut)
+      .map((name) => ({ name, hash: nsec3Hash(name, salt, iterations) }))
+      .sort((a, b) => Buffer.compare(a.hash, b.hash));
+    return hashed;
+  };
+  const record = (index: number): RRset => {
+    let rrset = records.get(index);
+    if (rrset === undefined) {
+      const { name, hash } = names()[index]!;
+      const next = names()[(index + 1) % names().length]!.hash;
+      const rdata = new WireWriter()
+        .u8(1)
+        .u8(optOut ? 1 : 0)
+        .u16(iterations);
+      rdata.u8(salt.length / 2).bytes(Buffer.from(salt, 'hex'));
+      rdata
+        .u8(next.length)
+        .bytes(next)
+        .bytes(encodeTypeBitmap(nsec3Types(zone, name)));
+      const owner = zone.apex.child(Buffer.from(toBase32Hex(hash)));
+      rrset = { name: owner, type: TYPE.NSEC3, ttl: zone.negativeTtl, rdatas: [rdata.finish()] };
+      records.set(index, rrset);
+    }
+    return rrset;
+  };
+  const indexFor = (name: Name): { index: number; matches: boolean } => {
+    const hash = nsec3Hash(name, salt, iterations);
+    const index = lastNotAfter(names().length, (i) => Buffer.compare(names()[i]!.hash, hash));
+    // Before the first hash the last record's span reaches round.
+    return index < 0
+      ? { index: names().length - 1, matches: false }
+      : { index, matches: names()[index]!.hash.equals(hash) };
+  };
+  const matching = (name: Name): RRset | undefined => {
+    const { index, matches } = indexFor(name);
+    return matches ? record(index) : undefined;
+  };
+  const covering = (name: Name): RRset | undefined => {
+    const { index, matches } = indexFor(name);
+    return matches ? undefined : record(index);
+  };
+  /** RFC 5155 section 7.2.1: with opt-out, names that exist may have no record, and the proof starts above them. */
+  const closestProvableEncloser = (name: Name): Name => {
+    let encloser = name.parent();
+    while (matching(encloser) === undefined) encloser = encloser.parent();
+    return encloser;
+  };
+  const encloserProof = (name: Name, encloser: Name) => [
+    matching(encloser),
+    covering(name.ancestor(encloser.labelCount + 1)),
+  ];
+  return {
+    online: false,
+    chain: () => names().map((_, index) => record(index)),
+    at: matching,
+    // RFC 5155 section 7.2.
+    proof: ({ kind, name, encloser }) => {
+      switch (kind) {
+        case 'no data': {
+          const match = matching(name);
+          return match !== undefined ? [match] : unique(encloserProof(name, closestProvableEncloser(name)));
+        }
+        case 'no name': {
+          const provable = closestProvableEncloser(name);
+          return unique([...encloserProof(name, provable), covering(provable.wildcardChild())]);
+        }
+        case 'wildcard answer':
+          return unique([covering(name.ancestor(encloser.labelCount + 1))]);
+        case 'wildcard no data':
+          return unique([...encloserProof(name, encloser), matching(encloser.wildcardChild())]);
+      }
+    },
+  };
+}
+
+/** RFC 5155 section 7.1: with opt-out, unsigned delegations and names that exist only for them have no record. */
+function nsec3Owners(zone: Zone, optOut: boolean): Name[] {
+  const names = zone.existingNames();
+  if (!optOut) return names;
+  const kept = new Map<string, Name>();
+  for (const name of names) {
+    const unsignedDelegation = zone.isDelegation(name) && zone.rrset(name, TYPE.DS) === undefined;
+    if (unsignedDelegation || zone.rrsets(name).length === 0) continue;
+    for (let count = name.labelCount; count >= zone.apex.labelCount; count--) {
+      kept.set(name.ancestor(count).key, name.ancestor(count));
+    }
+  }
+  return [...kept.values()];
+}
+
+/** An unsigned delegation has no signature at its name, an empty non-terminal nothing at all. */
+function nsec3Types(zone: Zone, name: Name): number[] {
+  const types = zone.authoritativeTypes(name);
+  const signedHere = types.some((type) => type !== TYPE.NS || !zone.isDelegation(name));
+  return signedHere ? [...types, TYPE.RRSIG] : types;
+}
+
+/** RFC 9824 section 3: an NSEC at the very name asked for, its span empty. */
+function compactDenial(zone: Zone): Denial {
+  const nsec = (name: Name, types: readonly number[]): RRset => ({
+    name,
+    type: TYPE.NSEC,
+    ttl: zone.negativeTtl,
+    rdatas: [nsecRdata(immediateSuccessor(name, zone.isDelegation(name)), types)],
+  });
+  return {
+    online: true,
+    chain: () => [],
+    at: (name) => (zone.exists(name) ? nsec(name, zone.authoritativeTypes(name)) : undefined),
+    proof: ({ kind, name, encloser }) => {
+      if (kind === 'wildcard answer') return [];
+      if (kind === 'no name') return [nsec(name, [TYPE.NXNAME])];
+      const source = kind === 'no data' ? name : encloser.wildcardChild();
+      return [nsec(name, zone.authoritativeTypes(source))];
+    },
+  };
+}
+
+/** RFC 9824 sections 3.1 and 3.4: `\000.name`, at a delegation the first label with `\000` at its end. */
+function immediateSuccessor(name: Name, delegation: boolean): Name {
+  if (!delegation && name.wire.length + 2 <= 255) return name.child(Uint8Array.of(0));
+  const label = name.label(0);
+  if (label.length < 63 && name.wire.length < 255) return name.parent().child(Uint8Array.of(...label, 0));
+  const last = label.findLastIndex((octet) => octet < 255);
+  return name
+    .parent()
+    .child(Uint8Array.from(label.subarray(0, last + 1), (octet, i) => (i === last ? octet + 1 : octet)));
+}
