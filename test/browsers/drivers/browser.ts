@@ -1,0 +1,86 @@
+/** What tests and the demo ask of a browser, whichever it is: tabs, pages, and what its toolbar shows. */
+import type { SiteVerdict } from '../../../src/report.ts';
+
+export type BrowserName = 'firefox' | 'chromium';
+
+export interface LaunchOptions {
+  /** The unpacked extension, as the build leaves it. */
+  readonly extensionFolder: string;
+  /** Hosts that resolve to 127.0.0.1. In Chromium nothing else resolves at all. */
+  readonly hosts: readonly string[];
+  /** PEM of the authority the browser is to trust for web sites. */
+  readonly authorityPem: string;
+  readonly headless: boolean;
+  /** Chromium only: switch on the feature WebRequestSecurityInfo (chrome://flags/#web-request-security-info). */
+  readonly securityInfoFeature?: boolean;
+}
+
+export interface BrowserUnderTest {
+  readonly name: BrowserName;
+  readonly version: string;
+  /** `moz-extension://…` or `chrome-extension://…`, no slash at the end. */
+  readonly extensionOrigin: string;
+  /** A new tab, with the focus, at a blank page unless told otherwise. */
+  readonly openTab: () => Promise<Tab>;
+  /**
+   * Runs the body of an async function in a page of the extension's origin that runs none of the extension's own
+   * scripts; `chrome.*` returns promises there in both browsers. The value given is named `given` in the body.
+   */
+  readonly inExtension: <T>(body: string, given?: unknown) => Promise<T>;
+  /** Closes the page `inExtension` runs in; the next call opens it anew. */
+  readonly closeDesk: () => Promise<void>;
+  /** Ends the background worker as the browser does after idle time. False where the browser has no such worker. */
+  readonly stopWorker: () => Promise<boolean>;
+  /** Settles when the browser is gone, by whoever's hand. */
+  readonly closed: Promise<void>;
+  /** Ends the browser and removes its profile. Safe to call twice. */
+  readonly close: () => Promise<void>;
+}
+
+export type PageOutcome = { readonly loaded: true } | { readonly loaded: false; readonly error: string };
+
+export interface Tab {
+  /** The id the browser's own `tabs` API gives it. */
+  readonly id: number;
+  readonly open: (url: string) => Promise<PageOutcome>;
+  readonly reload: () => Promise<PageOutcome>;
+  /** Both wait until the page that comes is there; it may come from the back/forward cache. */
+  readonly back: () => Promise<void>;
+  readonly forward: () => Promise<void>;
+  readonly url: () => Promise<string>;
+  /** Runs the body of an async function in the page. The value given is named `given` in the body. */
+  readonly evaluate: <T>(body: string, given?: unknown) => Promise<T>;
+  /** Types into a field, key by key, in place of what it held. */
+  readonly type: (selector: string, text: string) => Promise<void>;
+  readonly click: (selector: string) => Promise<void>;
+  /** PNG of what the page shows, or of one element of it. */
+  readonly screenshot: (path: string, selector?: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** What the toolbar button shows for a tab, as the browser itself tells it. */
+export interface Toolbar {
+  readonly badge: string;
+  readonly title: string;
+  readonly popup: string;
+}
+
+export function readToolbar(browser: BrowserUnderTest, tab: Tab): Promise<Toolbar> {
+  return browser.inExtension<Toolbar>(
+    `const [badge, title, popup] = await Promise.all([
+      chrome.action.getBadgeText(given), chrome.action.getTitle(given), chrome.action.getPopup(given)]);
+    return { badge, title, popup };`,
+    { tabId: tab.id },
+  );
+}
+
+export async function activateTab(browser: BrowserUnderTest, tab: Tab): Promise<void> {
+  await browser.inExtension('await chrome.tabs.update(given, { active: true });', tab.id);
+}
+
+export async function activeTabId(browser: BrowserUnderTest): Promise<number | undefined> {
+  return browser.inExtension('return (await chrome.tabs.query({ active: true, currentWindow: true }))[0]?.id;');
+}
+
+/** A verdict as the extension has stored it for a tab; `undefined` while there is none. */
+export type StoredVerdict = SiteVerdict | undefined;

@@ -1,0 +1,217 @@
+/** Chromium, stock or with one feature switched on, headless or not, through Playwright. */
+import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { BrowserUnderTest, LaunchOptions, PageOutcome, Tab } from './browser.ts';
+import { findCommand } from './find.ts';
+import { removeFolder, temporaryFolder } from './processes.ts';
+
+const START_LIMIT_MS = 45_000;
+const PAGE_LIMIT_MS = 20_000;
+const CLOSE_LIMIT_MS = 10_000;
+
+export async function launchChromium(executable: string, options: LaunchOptions): Promise<BrowserUnderTest> {
+  // Chromium reads the authorities it trusts from the NSS database of the home folder, so it gets one of its own.
+  const home = temporaryFolder('chromium');
+  let context: BrowserContext | undefined;
+  try {
+    const trust = await trustAuthority(home, options.authorityPem);
+    context = await launchContext(executable, home, trust, options);
+    const worker =
+      context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker', { timeout: START_LIMIT_MS }));
+    return driveChromium(context, `chrome-extension://${new URL(worker.url()).host}`, home);
+  } catch (error) {
+    await context?.close();
+    removeFolder(home);
+    throw new Error('Chromium did not start', { cause: error });
+  }
+}
+
+async function launchContext(
+  executable: string,
+  home: string,
+  trust: readonly string[],
+  options: LaunchOptions,
+): Promise<BrowserContext> {
+  const mapping = options.hosts.map((host) => `MAP ${host} 127.0.0.1`);
+  const launch = (sandbox: boolean) =>
+    chromium.launchPersistentContext(join(home, 'profile'), {
+      executablePath: executable,
+      headless: options.headless,
+      timeout: START_LIMIT_MS,
+      chromiumSandbox: sandbox,
+      // In a window the page follows its size; without one it is given one.
+      viewport: options.headless ? { width: 1100, height: 800 } : null,
+      env: { ...(process.env as Record<string, string>), HOME: home },
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+      // Playwright's own arguments switch off what is under test (extensions, the back/forward cache) or look odd.
+      ignoreDefaultArgs: ['--disable-extensions', '--disable-back-forward-cache', '--enable-automation'],
+      args: [
+        `--disable-extensions-except=${options.extensionFolder}`,
+        `--load-extension=${options.extensionFolder}`,
+        // Nothing but the demo's hosts resolves: no traffic of the browser's own leaves the machine.
+        `--host-resolver-rules=${[...mapping, 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1', 'EXCLUDE localhost'].join(', ')}`,
+        ...['--disable-gpu', '--disable-quic', '--no-first-run', '--no-default-browser-check'],
+        ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+        // On a machine with little /dev/shm (a container) tabs would crash.
+        '--disable-dev-shm-usage',
+        ...(options.securityInfoFeature === true ? ['--enable-features=WebRequestSecurityInfo'] : []),
+        ...trust,
+      ],
+    });
+  // The sandbox of Chromium does not work for root, nor where the system forbids user namespaces.
+  if (process.getuid?.() === 0) return launch(false);
+  try {
+    return await launch(true);
+  } catch (error) {
+    if (!String(error).includes('No usable sandbox')) throw error;
+    return launch(false);
+  }
+}
+
+function driveChromium(context: BrowserContext, extensionOrigin: string, home: string): BrowserUnderTest {
+  context.setDefaultTimeout(PAGE_LIMIT_MS);
+  const deskUrl = `${extensionOrigin}/manifest.json`;
+  let blank: Page | undefined = context.pages()[0];
+  let desk: Promise<Page> | undefined;
+  let over: Promise<void> | undefined;
+  const closed = new Promise<void>((resolve) => {
+    context.once('close', () => resolve());
+  });
+
+  const openDesk = (): Promise<Page> => {
+    desk ??= context.newPage().then(async (page) => {
+      page.once('close', () => {
+        desk = undefined;
+      });
+      await page.goto(deskUrl);
+      return page;
+    });
+    return desk;
+  };
+
+  return {
+    name: 'chromium',
+    version: context.browser()?.version() ?? 'unknown',
+    extensionOrigin,
+    openTab: async () => {
+      const page = blank ?? (await context.newPage());
+      blank = undefined;
+      // A page of the extension's may ask for its own tab's id, which then stays the tab's.
+      await page.goto(deskUrl);
+      const id = await run<number>(page, 'return (await chrome.tabs.getCurrent()).id;', null);
+      await page.goto('about:blank');
+      await page.bringToFront();
+      return tabOf(page, id);
+    },
+    inExtension: async (body, given) => {
+      // A new tab takes the focus: give it back to the tab that had it.
+      const fresh = desk === undefined;
+      const page = await openDesk();
+      if (fresh) await run(page, GIVE_FOCUS_BACK, null);
+      return run(page, body, given);
+    },
+    closeDesk: async () => {
+      if (desk !== undefined) await (await desk).close();
+    },
+    stopWorker: async () => {
+      const session = await context.browser()?.newBrowserCDPSession();
+      if (session === undefined) return false;
+      try {
+        const { targetInfos } = await session.send('Target.getTargets');
+        const worker = targetInfos.find(
+          ({ type, url }) => type === 'service_worker' && url.startsWith(`${extensionOrigin}/`),
+        );
+        if (worker === undefined) return false;
+        return (await session.send('Target.closeTarget', { targetId: worker.targetId })).success;
+      } finally {
+        await session.detach();
+      }
+    },
+    closed,
+    close: () => {
+      over ??= (async () => {
+        const timer = setTimeout(() => void context.browser()?.close(), CLOSE_LIMIT_MS);
+        await context.close();
+        clearTimeout(timer);
+        removeFolder(home);
+      })();
+      return over;
+    },
+  };
+}
+
+/** The tab used before the one this runs in gets the focus. */
+const GIVE_FOCUS_BACK = `
+  const own = await chrome.tabs.getCurrent();
+  const others = (await chrome.tabs.query({ windowId: own.windowId })).filter((tab) => tab.id !== own.id);
+  others.sort((a, b) => b.lastAccessed - a.lastAccessed);
+  if (own.active && others[0] !== undefined) await chrome.tabs.update(others[0].id, { active: true });`;
+
+function tabOf(page: Page, id: number): Tab {
+  const load = async (act: () => Promise<unknown>): Promise<PageOutcome> => {
+    try {
+      await act();
+      return { loaded: true };
+    } catch (error) {
+      // The page's own trouble (a certificate refused, a name not found) is an outcome; ours is not.
+      const fault = /net::ERR_\w+/.exec(String(error))?.[0];
+      if (fault === undefined) throw error;
+      return { loaded: false, error: fault };
+    }
+  };
+  return {
+    id,
+    open: (url) => load(() => page.goto(url)),
+    reload: () => load(() => page.reload()),
+    // A page from the back/forward cache fires no load event.
+    back: async () => void (await page.goBack({ waitUntil: 'commit' })),
+    forward: async () => void (await page.goForward({ waitUntil: 'commit' })),
+    url: async () => page.url(),
+    evaluate: (body, given) => run(page, body, given),
+    type: async (selector, text) => {
+      const field = page.locator(selector);
+      await field.fill('');
+      await field.pressSequentially(text);
+    },
+    click: (selector) => page.locator(selector).click(),
+    screenshot: async (path, selector) => {
+      const png = selector === undefined ? await page.screenshot() : await page.locator(selector).screenshot();
+      writeFileSync(path, png);
+    },
+    close: () => page.close(),
+  };
+}
+
+function run<T>(page: Page, body: string, given: unknown): Promise<T> {
+  // The text is the test's own; `evaluate` takes it as an expression.
+  return page.evaluate<T>(`(async (given) => { ${body} })(${JSON.stringify(given ?? null)})`);
+}
+
+/**
+ * Puts the authority into `$HOME/.pki/nssdb`. Where certutil is missing, Chromium is told instead to pass over errors
+ * of chains with this very key, which ends the same for the pages but says less of certificate checking.
+ */
+async function trustAuthority(home: string, pem: string): Promise<readonly string[]> {
+  const certutil = findCommand('certutil');
+  if (certutil === undefined) {
+    const key = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' });
+    const hash = await crypto.subtle.digest('SHA-256', new Uint8Array(key));
+    return [`--ignore-certificate-errors-spki-list=${Buffer.from(hash).toString('base64')}`];
+  }
+  const database = join(home, '.pki', 'nssdb');
+  const file = join(home, 'authority.pem');
+  mkdirSync(database, { recursive: true });
+  writeFileSync(file, pem);
+  const run = promisify(execFile);
+  await run(certutil, ['-d', `sql:${database}`, '-N', '--empty-password'], { timeout: START_LIMIT_MS });
+  await run(certutil, ['-d', `sql:${database}`, '-A', '-t', 'C,,', '-n', 'authority', '-i', file], {
+    timeout: START_LIMIT_MS,
+  });
+  return [];
+}

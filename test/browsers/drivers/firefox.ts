@@ -1,0 +1,293 @@
+/** Firefox, stock and headless or not, over Marionette. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BrowserUnderTest, LaunchOptions, PageOutcome, Tab } from './browser.ts';
+import { connectMarionette, type Marionette, MarionetteError } from './marionette.ts';
+import { removeFolder, startProcess, temporaryFolder } from './processes.ts';
+
+/** Fixed, so that the address of the extension's pages is known beforehand. */
+const EXTENSION_UUID = '6d61d3a5-2f0e-4f5c-9c3c-64616e656c61';
+const EXTENSION_ORIGIN = `moz-extension://${EXTENSION_UUID}`;
+/** A page of the extension's origin with its APIs and none of its scripts. */
+const DESK_URL = `${EXTENSION_ORIGIN}/manifest.json`;
+const START_LIMIT_MS = 45_000;
+const PAGE_LIMIT_MS = 20_000;
+const QUIT_LIMIT_MS = 10_000;
+/** The key under which WebDriver hands over an element. */
+const ELEMENT_KEY = 'element-6066-11e4-a52e-4f735466cecf';
+
+export async function launchFirefox(executable: string, options: LaunchOptions): Promise<BrowserUnderTest> {
+  const profile = temporaryFolder('firefox');
+  writePreferences(profile, options);
+  const firefox = startProcess(
+    executable,
+    [
+      ...(options.headless ? ['--headless'] : []),
+      ...['--no-remote', '--new-instance', '--profile', profile],
+      ...['--marionette', '--remote-allow-system-access', 'about:blank'],
+    ],
+    { ...process.env, MOZ_CRASHREPORTER_DISABLE: '1', MOZ_HEADLESS_WIDTH: '1100', MOZ_HEADLESS_HEIGHT: '800' },
+  );
+  let marionette: Marionette | undefined;
+  const end = async () => {
+    marionette?.close();
+    await firefox.finish(0);
+    removeFolder(profile);
+  };
+  try {
+    const port = await readPort(profile, firefox.ended, firefox.errors);
+    marionette = await connectMarionette(port);
+    const session = (await marionette.send(
+      'WebDriver:NewSession',
+      { capabilities: { alwaysMatch: { timeouts: { pageLoad: PAGE_LIMIT_MS, script: PAGE_LIMIT_MS } } } },
+      START_LIMIT_MS,
+    )) as { capabilities: { browserVersion: string } };
+    await trustAuthority(marionette, options.authorityPem);
+    await marionette.send('Addon:Install', { path: options.extensionFolder, temporary: true });
+    return await driveFirefox(marionette, session.capabilities.browserVersion, firefox.ended, async () => {
+      await marionette?.send('Marionette:Quit', { flags: ['eForceQuit'] }, QUIT_LIMIT_MS).catch(ignoreClosed);
+      await firefox.finish(QUIT_LIMIT_MS);
+      await end();
+    });
+  } catch (error) {
+    await end();
+    throw new Error(`Firefox did not start: ${firefox.errors().trim().slice(-500)}`, { cause: error });
+  }
+}
+
+async function driveFirefox(
+  marionette: Marionette,
+  version: string,
+  closed: Promise<void>,
+  quit: () => Promise<void>,
+): Promise<BrowserUnderTest> {
+  // Marionette has one current window: choosing it and acting in it must not be torn apart.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const turn = last.then(act, act);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  const inWindow = <T>(handle: string, act: () => Promise<T>): Promise<T> =>
+    inTurn(async () => {
+      // `focus: false`: the tab the browser shows stays the one it shows.
+      await marionette.send('WebDriver:SwitchToWindow', { handle, focus: false });
+      return act();
+    });
+
+  const first = resultValue<string>(await marionette.send('WebDriver:GetWindowHandle'));
+  let blankHandle: string | undefined = first;
+  let desk: string | undefined;
+  let over: Promise<void> | undefined;
+
+  const navigate = async (url: string): Promise<PageOutcome> => {
+    try {
+      await marionette.send('WebDriver:Navigate', { url }, PAGE_LIMIT_MS + 5000);
+      return { loaded: true };
+    } catch (error) {
+      if (!(error instanceof MarionetteError)) throw error;
+      // The address of Firefox's error page names the error, as in about:neterror?e=dnsNotFound&…
+      return { loaded: false, error: /about:\w+error\?e=(\w+)/.exec(error.message)?.[1] ?? error.kind };
+    }
+  };
+  const run = async <T>(body: string, given: unknown): Promise<T> =>
+    resultValue<T>(
+      await marionette.send('WebDriver:ExecuteScript', {
+        script: `const given = arguments[0]; return (async () => { ${body} })();`,
+        args: [given ?? null],
+      }),
+    );
+  const openWindow = async (focus: boolean): Promise<string> => {
+    // The current window may have been closed: a new one can only be asked for from one that lives.
+    const [living] = (await marionette.send('WebDriver:GetWindowHandles')) as string[];
+    await marionette.send('WebDriver:SwitchToWindow', { handle: living, focus: false });
+    const { handle } = (await marionette.send('WebDriver:NewWindow', { type: 'tab', focus })) as { handle: string };
+    await marionette.send('WebDriver:SwitchToWindow', { handle, focus });
+    return handle;
+  };
+  const openDesk = (): Promise<string> =>
+    inTurn(async () => {
+      if (desk !== undefined) return desk;
+      desk = await openWindow(false);
+      await marionette.send('WebDriver:Navigate', { url: DESK_URL });
+      return desk;
+    });
+
+  const tabOf = (handle: string, id: number): Tab => {
+    const element = async (selector: string): Promise<string> => {
+      const found = await marionette.send('WebDriver:FindElement', { using: 'css selector', value: selector });
+      return resultValue<Record<string, string>>(found)[ELEMENT_KEY] as string;
+    };
+    return {
+      id,
+      open: (url) => inWindow(handle, () => navigate(url)),
+      reload: () =>
+        inWindow(handle, async () => {
+          await marionette.send('WebDriver:Refresh', {}, PAGE_LIMIT_MS + 5000);
+          return { loaded: true };
+        }),
+      back: () => inWindow(handle, async () => void (await marionette.send('WebDriver:Back', {}, PAGE_LIMIT_MS))),
+      forward: () => inWindow(handle, async () => void (await marionette.send('WebDriver:Forward', {}, PAGE_LIMIT_MS))),
+      url: () => inWindow(handle, async () => resultValue<string>(await marionette.send('WebDriver:GetCurrentURL'))),
+      evaluate: (body, given) => inWindow(handle, () => run(body, given)),
+      type: (selector, text) =>
+        inWindow(handle, async () => {
+          const id = await element(selector);
+          await marionette.send('WebDriver:ElementClear', { id });
+          await marionette.send('WebDriver:ElementSendKeys', { id, text });
+        }),
+      click: (selector) =>
+        inWindow(handle, async () => {
+          await marionette.send('WebDriver:ElementClick', { id: await element(selector) });
+        }),
+      screenshot: (path, selector) =>
+        inWindow(handle, async () => {
+          const parameters = selector === undefined ? { full: false } : { id: await element(selector) };
+          const png = resultValue<string>(await marionette.send('WebDriver:TakeScreenshot', parameters));
+          writeFileSync(path, Buffer.from(png, 'base64'));
+        }),
+      close: () => inWindow(handle, async () => void (await marionette.send('WebDriver:CloseWindow'))),
+    };
+  };
+
+  return {
+    name: 'firefox',
+    version,
+    extensionOrigin: EXTENSION_ORIGIN,
+    openTab: async () => {
+      await openDesk();
+      return inTurn(async () => {
+        let handle = blankHandle;
+        blankHandle = undefined;
+        if (handle === undefined) handle = await openWindow(true);
+        else await marionette.send('WebDriver:SwitchToWindow', { handle, focus: true });
+        // A page of the extension's may ask for its own tab's id, which then stays the tab's.
+        await marionette.send('WebDriver:Navigate', { url: DESK_URL });
+        const id = await run<number>('return (await chrome.tabs.getCurrent()).id;', null);
+        await marionette.send('WebDriver:Navigate', { url: 'about:blank' });
+        return tabOf(handle, id);
+      });
+    },
+    inExtension: async (body, given) => {
+      const handle = await openDesk();
+      return inWindow(handle, () => run(body, given));
+    },
+    closeDesk: () =>
+      inTurn(async () => {
+        if (desk === undefined) return;
+        await marionette.send('WebDriver:SwitchToWindow', { handle: desk, focus: false });
+        await marionette.send('WebDriver:CloseWindow');
+        desk = undefined;
+      }),
+    stopWorker: async () => false,
+    closed,
+    close: () => {
+      over ??= quit();
+      return over;
+    },
+  };
+}
+
+/** The authority goes into the certificate database of this profile, through the browser itself. */
+async function trustAuthority(marionette: Marionette, pem: string): Promise<void> {
+  await marionette.send('Marionette:SetContext', { value: 'chrome' });
+  await marionette.send('WebDriver:ExecuteScript', {
+    script: `Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB)
+      .addCertFromBase64(arguments[0], 'CT,,');`,
+    args: [pem.replace(/-----[^-]+-----|\s/g, '')],
+  });
+  await marionette.send('Marionette:SetContext', { value: 'content' });
+}
+
+/** Firefox takes a free port and writes it into its profile. */
+async function readPort(profile: string, ended: Promise<void>, errors: () => string): Promise<number> {
+  const path = join(profile, 'MarionetteActivePort');
+  const deadline = Date.now() + START_LIMIT_MS;
+  let gone = false;
+  void ended.then(() => {
+    gone = true;
+  });
+  while (Date.now() < deadline) {
+    if (gone) throw new Error(`Firefox ended at once: ${errors()}`);
+    const port = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+    if (port > 0) return port;
+    await sleep(30);
+  }
+  throw new Error(`Firefox opened no Marionette port within ${START_LIMIT_MS} ms`);
+}
+
+function writePreferences(profile: string, options: LaunchOptions): void {
+  const manifest = JSON.parse(readFileSync(join(options.extensionFolder, 'manifest.json'), 'utf8')) as {
+    browser_specific_settings: { gecko: { id: string } };
+  };
+  const preferences: Record<string, string | number | boolean> = {
+    'marionette.port': 0,
+    'extensions.webextensions.uuids': JSON.stringify({ [manifest.browser_specific_settings.gecko.id]: EXTENSION_UUID }),
+    // The desk is manifest.json as plain text: the viewer for JSON would put a page of the browser's in its place.
+    'devtools.jsonview.enabled': false,
+    'network.dns.localDomains': options.hosts.join(','),
+    // An http: address stays one.
+    'dom.security.https_first': false,
+    'dom.security.https_only_mode': false,
+    ...SILENCE,
+  };
+  const lines = Object.entries(preferences).map(
+    ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
+  );
+  writeFileSync(join(profile, 'user.js'), `${lines.join('\n')}\n`);
+}
+
+/** No traffic of the browser's own: what is seen on the wire is the page's and the extension's. */
+const SILENCE: Readonly<Record<string, string | number | boolean>> = {
+  'app.normandy.enabled': false,
+  'app.update.disabledForTesting': true,
+  'browser.aboutConfig.showWarning': false,
+  'browser.discovery.enabled': false,
+  'browser.newtabpage.enabled': false,
+  'browser.region.network.url': '',
+  'browser.safebrowsing.blockedURIs.enabled': false,
+  'browser.safebrowsing.downloads.enabled': false,
+  'browser.safebrowsing.malware.enabled': false,
+  'browser.safebrowsing.phishing.enabled': false,
+  'browser.safebrowsing.provider.google4.updateURL': '',
+  'browser.safebrowsing.provider.mozilla.updateURL': '',
+  'browser.search.update': false,
+  'browser.shell.checkDefaultBrowser': false,
+  'browser.startup.homepage_override.mstone': 'ignore',
+  'browser.startup.page': 0,
+  'browser.topsites.contile.enabled': false,
+  'captivedetect.canonicalURL': '',
+  'datareporting.healthreport.uploadEnabled': false,
+  'datareporting.policy.dataSubmissionEnabled': false,
+  'extensions.blocklist.enabled': false,
+  'extensions.getAddons.cache.enabled': false,
+  'extensions.systemAddon.update.enabled': false,
+  'extensions.update.enabled': false,
+  'geo.provider.network.url': '',
+  'media.gmp-manager.url': '',
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+  'network.dns.disablePrefetch': true,
+  'network.http.http3.enable': false,
+  'network.http.speculative-parallel-limit': 0,
+  'network.prefetch-next': false,
+  // Names come from the preference above, never from a resolver of the browser's own.
+  'network.trr.mode': 5,
+  'security.OCSP.enabled': 0,
+  'services.settings.server': 'data:,#remote-settings-dummy/v1',
+  'startup.homepage_welcome_url': '',
+  'toolkit.telemetry.enabled': false,
+  'toolkit.telemetry.server': '',
+  'toolkit.telemetry.unified': false,
+  'trailhead.firstrun.didSeeAboutWelcome': true,
+};
+
+function resultValue<T>(result: unknown): T {
+  return (result as { value: T }).value;
+}
+
+/** Quitting may close the connection before its reply is read. */
+function ignoreClosed(error: Error): void {
+  if (!error.message.startsWith('Marionette:')) throw error;
+}
