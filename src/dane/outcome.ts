@@ -1,5 +1,7 @@
 /** What judging TLSA records against certificates ends in: plain values, ready for JSON. */
+import type { SignatureFault } from './algorithm.ts';
 import type { CertificateMissing, PkixStatus } from './evidence.ts';
+import type { CertificateFault } from './x509.ts';
 
 export type DaneReason =
   | {
@@ -10,7 +12,14 @@ export type DaneReason =
       /** Place in the chain: 0 the leaf. */
       readonly depth: number;
     }
+  /** Not one usable record speaks of a certificate that was shown. */
   | { readonly code: 'no-match'; readonly usable: number; readonly unusable: number }
+  /** A record of usage 0 or 1 fits, and the certificate is not valid by PKIX. */
+  | { readonly code: 'pkix-failed'; readonly usage: number; readonly pkix: PkixStatus }
+  /** A record of usage 0 or 1 fits, and nobody said whether the certificate is valid by PKIX. */
+  | { readonly code: 'pkix-unknown'; readonly usage: number }
+  /** A record of usage 0 or 2 fits an issuer, and the path from there to the leaf fails. */
+  | { readonly code: 'path-failed'; readonly usage: number; readonly fault: PathFault }
   | { readonly code: 'tlsa-absent' }
   | { readonly code: 'tlsa-unusable'; readonly records: number }
   /** The certificate could not be read at all. */
@@ -18,9 +27,29 @@ export type DaneReason =
   /** Only the leaf was shown, and the records speak of an issuer. */
   | { readonly code: 'issuer-unread' }
   /** The certificate octets are no certificate. */
-  | { readonly code: 'certificate-malformed'; readonly depth: number; readonly fault: string }
-  /** Records of a kind that is not judged yet decide, so nothing is claimed. */
-  | { readonly code: 'usage-not-judged'; readonly usages: readonly number[] };
+  | { readonly code: 'certificate-malformed'; readonly depth: number; readonly fault: CertificateFault };
+
+/** Why a path from a trust anchor to the leaf fails. Depths count from the leaf, which is 0. */
+export type PathFault =
+  /** The leaf names none of the reference identifiers. */
+  | { readonly code: 'name'; readonly references: readonly string[]; readonly names: readonly string[] }
+  | { readonly code: 'expired'; readonly depth: number; readonly notAfter: number; readonly now: number }
+  | { readonly code: 'not-yet-valid'; readonly depth: number; readonly notBefore: number; readonly now: number }
+  /** The certificate at this depth does not bear the signature of its issuer. */
+  | { readonly code: 'signature'; readonly depth: number; readonly fault: SignatureFault }
+  /** Not allowed to issue certificates: basicConstraints or keyUsage. */
+  | { readonly code: 'not-an-issuer'; readonly depth: number }
+  | { readonly code: 'path-length'; readonly depth: number; readonly allowed: number }
+  /** Not for TLS servers: extendedKeyUsage. */
+  | { readonly code: 'purpose'; readonly depth: number }
+  /** A name constraint of the certificate at this depth shuts out a name below it. */
+  | { readonly code: 'name-constraint'; readonly depth: number; readonly name: string }
+  | { readonly code: 'critical-extension'; readonly depth: number; readonly oid: string }
+  | { readonly code: 'bad-extension'; readonly depth: number; readonly oid: string }
+  /** The certificate that fits does not lead to the leaf. */
+  | { readonly code: 'no-path' }
+  /** More candidates than are tried. */
+  | { readonly code: 'work-limit' };
 
 /** Why one TLSA record did or did not count. */
 export type TlsaOutcome =
@@ -38,17 +67,20 @@ export type TlsaOutcome =
         | 'digest length'
         | 'not DER';
     }
-  /** PKIX-dependent (usage 0 or 1), and the browser did not find the certificate valid by PKIX. */
+  /** PKIX-dependent (usage 0 or 1): the data fits, and the certificate was not found valid by PKIX. */
   | { readonly code: 'pkix-failed'; readonly pkix: PkixStatus }
+  /** Only the leaf was shown, and this record speaks of an issuer. */
   | { readonly code: 'issuer-unread' }
-  /** The digest fits, but path, names, dates or constraints do not (usages 0 and 2). */
-  | { readonly code: 'path-failed'; readonly fault: string }
+  /** The data fits an issuer, and path, names, dates or constraints do not (usages 0 and 2). */
+  | { readonly code: 'path-failed'; readonly fault: PathFault }
+  /** No certificate was there to compare with. */
   | { readonly code: 'not-judged' };
 
 export interface TlsaView {
-  readonly usage: number;
-  readonly selector: number;
-  readonly matchingType: number;
+  /** Null in a malformed record, whose `data` is the whole rdata. */
+  readonly usage: number | null;
+  readonly selector: number | null;
+  readonly matchingType: number | null;
   /** Certificate association data, hex. */
   readonly data: string;
   readonly outcome: TlsaOutcome;
@@ -58,9 +90,19 @@ export interface CertificateView {
   readonly depth: number;
   readonly subject: string;
   readonly issuer: string;
+  /** DNS names of the subjectAltName. */
+  readonly names: readonly string[];
   readonly notBefore: number;
   readonly notAfter: number;
   /** SHA-256 of the whole certificate and of its SubjectPublicKeyInfo, hex. */
   readonly sha256: string;
   readonly spkiSha256: string;
 }
+
+/** Worth saying, and no reason for another verdict. */
+export type DaneNote =
+  /** Usage 3 matched a certificate that does not name the host (RFC 7671 section 5.1 ignores names). */
+  | { readonly code: 'name-mismatch'; readonly host: string }
+  /** Usage 3 matched a certificate outside its dates. */
+  | { readonly code: 'certificate-dates'; readonly notBefore: number; readonly notAfter: number }
+  | { readonly code: 'pkix-overridden' };
