@@ -1,0 +1,91 @@
+/** The demo's web sites: one HTTPS server that knows its hosts by SNI, and a plain HTTP one beside it. */
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import type { Leaf } from './authority.ts';
+
+export interface SiteServer {
+  readonly port: number;
+  /** Sites under `host` from now on show this certificate; connections made before are ended. */
+  useCertificate(host: string, leaf: Leaf): void;
+  /** How many connections (TLS handshakes where there is TLS) were made for a host. */
+  connections(host: string): number;
+  close(): Promise<void>;
+}
+
+/** `page` gives the HTML for a host, undefined for hosts that have no site here. */
+type Page = (host: string) => string | undefined;
+
+export async function startHttpsSites(page: Page, port = 0): Promise<SiteServer> {
+  const contexts = new Map<string, SecureContext>();
+  const counts = new Map<string, number>();
+  const byHost = new Map<string, Set<TLSSocket>>();
+  const server = https.createServer(
+    {
+      // Every visit is to be a whole handshake, certificate included: no tickets, and nobody keeps sessions.
+      secureOptions: NO_TICKET,
+      SNICallback: (host, callback) => {
+        const context = contexts.get(host.toLowerCase());
+        if (context === undefined) callback(new Error(`no site ${host} here`));
+        else callback(null, context);
+      },
+    },
+    respondWith(page),
+  );
+  server.on('secureConnection', (socket: TLSSocket) => {
+    const host = String(socket.servername || '').toLowerCase();
+    counts.set(host, (counts.get(host) ?? 0) + 1);
+    const sockets = byHost.get(host) ?? new Set();
+    byHost.set(host, sockets.add(socket));
+    socket.on('close', () => sockets.delete(socket));
+  });
+  const opened = await open(server, port);
+  return {
+    ...opened,
+    useCertificate: (host, { certPem, keyPem }) => {
+      contexts.set(host, createSecureContext({ cert: certPem, key: keyPem }));
+      for (const socket of byHost.get(host) ?? []) socket.destroy();
+    },
+    connections: (host) => counts.get(host) ?? 0,
+  };
+}
+
+/** SSL_OP_NO_TICKET: node:tls takes options of OpenSSL as their numbers. */
+const NO_TICKET = 1 << 14;
+
+export async function startHttpSites(page: Page, port = 0): Promise<Pick<SiteServer, 'port' | 'close'>> {
+  return open(http.createServer(respondWith(page)), port);
+}
+
+function respondWith(page: Page): http.RequestListener {
+  return (request, response) => {
+    const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
+    const html = page(host);
+    response.writeHead(html === undefined ? 404 : 200, {
+      'content-type': html === undefined ? 'text/plain' : 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+    });
+    response.end(request.method === 'HEAD' ? undefined : (html ?? 'No such site.\n'));
+  };
+}
+
+async function open(server: Server, port: number): Promise<{ port: number; close(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
