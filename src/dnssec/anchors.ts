@@ -3,7 +3,12 @@
  * (RFC 9102 section 8 names software updates); RFC 5011 is not run, since a sleeping extension cannot keep its
  * 30 days of continuous sightings.
  */
+import { TYPE, typeMnemonic } from '../dns/codes.ts';
 import { Name } from '../dns/name.ts';
+import { PresentationError, parseRecords } from '../dns/presentation.ts';
+import { DNSKEY_FLAG, parseDnskey, parseDs } from '../dns/rdata.ts';
+import { DIGEST, digest, digestLength, isSupportedDigest } from './algorithms.ts';
+import { keyTag } from './key-tag.ts';
 
 /** One delegation signer record that is trusted without proof, for the root or any other name. */
 export interface TrustAnchor {
@@ -38,3 +43,58 @@ export const ROOT_ANCHORS: readonly TrustAnchor[] = [
     validFrom: Date.UTC(2024, 6, 18) / 1000,
   },
 ];
+
+export type ParsedAnchors =
+  | { readonly ok: true; readonly anchors: readonly TrustAnchor[] }
+  | { readonly ok: false; readonly line: number; readonly fault: string };
+
+/**
+ * Anchors from master-file lines of DS and DNSKEY, for any owner name; a DNSKEY becomes the SHA-256 DS it has.
+ * `line` counts from 1, and is 0 where the text has none at all.
+ */
+export function parseAnchors(text: string): ParsedAnchors {
+  const anchors: TrustAnchor[] = [];
+  // Line by line, so that a fault is told where it stands; parentheses join lines, and then stand in one piece.
+  try {
+    for (const record of parseRecords(text)) {
+      const anchor = record.type === TYPE.DS ? fromDs(record.name, record.rdata) : fromDnskey(record);
+      if (typeof anchor === 'string') return { ok: false, line: lineOf(text, anchors.length), fault: anchor };
+      anchors.push(anchor);
+    }
+  } catch (error) {
+    if (error instanceof PresentationError) return { ok: false, line: error.line, fault: error.fault };
+    throw error;
+  }
+  return anchors.length > 0 ? { ok: true, anchors } : { ok: false, line: 0, fault: 'no DS or DNSKEY line' };
+}
+
+/** The line of the n-th record, comments and empty lines not counted. */
+function lineOf(text: string, index: number): number {
+  const lines = text.split('\n').flatMap((line, i) => (/^\s*(;|$)/.test(line) ? [] : [i + 1]));
+  return lines[index] ?? lines.at(-1) ?? 0;
+}
+
+function fromDs(name: Name, rdata: Uint8Array): TrustAnchor | string {
+  const ds = parseDs(rdata);
+  if (ds === undefined) return 'not a DS record';
+  if (!isSupportedDigest(ds.digestType)) return `digest type ${ds.digestType} is not supported`;
+  if (ds.digest.length !== digestLength(ds.digestType)) {
+    return `the digest has ${ds.digest.length} octets, not ${digestLength(ds.digestType)}`;
+  }
+  return { name, ...ds };
+}
+
+function fromDnskey({ name, type, rdata }: { name: Name; type: number; rdata: Uint8Array }): TrustAnchor | string {
+  if (type !== TYPE.DNSKEY) return `${typeMnemonic(type)} is neither DS nor DNSKEY`;
+  const key = parseDnskey(rdata);
+  if (key === undefined) return 'not a DNSKEY record';
+  if ((key.flags & DNSKEY_FLAG.ZONE) === 0) return 'the key has no Zone Key flag';
+  if ((key.flags & DNSKEY_FLAG.REVOKE) !== 0) return 'the key is revoked';
+  return {
+    name,
+    keyTag: keyTag(rdata),
+    algorithm: key.algorithm,
+    digestType: DIGEST.SHA256,
+    digest: digest(DIGEST.SHA256, Uint8Array.of(...name.wire, ...rdata))!,
+  };
+}

@@ -39,7 +39,9 @@ export type WorkLimit =
   | 'keys per key tag'
   | 'DS records'
   | 'records per RRset'
-  | 'aliases';
+  | 'aliases'
+  | 'denial records'
+  | 'signers';
 
 export type SecureReason = { readonly code: 'validated' };
 
@@ -113,6 +115,10 @@ export type BogusReason =
       readonly type: string;
       readonly wildcard: string;
     }
+  /** A signature failed on time alone, and by the resolver's clock everything would be valid: ours is likely wrong. */
+  | { readonly code: 'clock'; readonly now: number; readonly resolverTime: number; readonly because: BogusReason }
+  /** A CNAME or DNAME RRset of other than one record, or whose rdata is no name (RFC 2181 section 10.1). */
+  | { readonly code: 'alias-malformed'; readonly owner: string; readonly type: string; readonly records: number }
   /** A DNAME's substitution gives a name over 255 octets (RFC 6672 section 2.2). */
   | { readonly code: 'dname-too-long'; readonly owner: string; readonly name: string };
 
@@ -130,9 +136,7 @@ export type IndeterminateReason =
   | { readonly code: 'no-anchor'; readonly name: string }
   | { readonly code: 'alias-loop'; readonly name: string }
   /** The engine cannot do this computation, e.g. WebCrypto failed. */
-  | { readonly code: 'engine'; readonly detail: string }
-  /** A signature failed on time alone, and the resolver's clock says ours is wrong by so many seconds. */
-  | { readonly code: 'clock'; readonly now: number; readonly resolverTime: number; readonly because: BogusReason };
+  | { readonly code: 'engine'; readonly detail: string };
 
 export type ValidationReason = SecureReason | InsecureReason | BogusReason | IndeterminateReason;
 
@@ -148,6 +152,7 @@ export interface KeyFacts {
   readonly keyTag: number;
   readonly algorithm: number;
   readonly flags: number;
+  readonly revoked: boolean;
   /** Does a DS or an anchor vouch for this key? */
   readonly entryPoint: boolean;
 }
@@ -169,3 +174,12 @@ export interface ZoneStep {
   /** The signature over the DNSKEY RRset, and the one over the DS RRset in the parent. */
   readonly signatures: readonly SignatureView[];
 }
+
+/** One line of the walk, in the order things were found out. */
+export type TraceStep =
+  | { readonly step: 'asked'; readonly name: string; readonly type: string; readonly round: number }
+  | { readonly step: 'zone'; readonly zone: string; readonly security: Security; readonly reason: ValidationReason }
+  | { readonly step: 'no zone cut'; readonly name: string; readonly zone: string }
+  | { readonly step: 'records'; readonly owner: string; readonly type: string; readonly verdict: Verdict }
+  | { readonly step: 'denial'; readonly name: string; readonly type: string; readonly verdict: Verdict }
+  | { readonly step: 'alias'; readonly owner: string; readonly target: string };

@@ -1,0 +1,483 @@
+/**
+ * A validated lookup: one question, its alias chain followed, each answer and denial authenticated in the zone it
+ * comes from (RFC 4035 section 5). The verdict is the worst of the steps.
+ */
+import type { Ask } from '../dns/ask.ts';
+import { CLASS_IN, RCODE, rcodeMnemonic, TYPE, typeMnemonic } from '../dns/codes.ts';
+import type { Message, ResourceRecord } from '../dns/message.ts';
+import { Name, NameError } from '../dns/name.ts';
+import { parseNameRdata } from '../dns/rdata.ts';
+import { type RRset, RRsets } from '../dns/rrset.ts';
+import { SignatureVerifier } from './algorithms.ts';
+import type { TrustAnchor } from './anchors.ts';
+import { judgeDenial } from './denial.ts';
+import { Budget, DEFAULT_LIMITS, type Limits, WorkLimitReached } from './limits.ts';
+import type { Security, SignatureView, TraceStep, ValidationReason, Verdict, ZoneStep } from './outcome.ts';
+import { Questions } from './questions.ts';
+import { type SignatureContext, verifyRRset } from './signature.ts';
+import { pathOf, type Zone, Zones } from './zones.ts';
+
+export interface ValidationOptions {
+  /** Count algorithms 5 and 7 as supported (RFC 9905 section 2 does not). Default false. */
+  readonly allowSha1?: boolean;
+  /** How far the clock may be off at either end of a signature's life. Default 60; PowerDNS allows as much at inception. */
+  readonly clockToleranceSeconds?: number;
+  readonly limits?: Limits;
+  /** Ask for what the walk will likely need before it needs it: fewer rounds, more questions. Default true. */
+  readonly speculate?: boolean;
+}
+
+export interface ValidatorInput {
+  readonly ask: Ask;
+  /** Epoch seconds. */
+  readonly now: number;
+  readonly anchors: readonly TrustAnchor[];
+  readonly options?: ValidationOptions;
+  /** Keys imported earlier; a new one by default. */
+  readonly verifier?: SignatureVerifier;
+}
+
+export interface Alias {
+  readonly owner: Name;
+  readonly target: Name;
+  readonly kind: 'CNAME' | 'DNAME';
+  readonly security: Security;
+}
+
+export interface LookupOutcome {
+  readonly name: Name;
+  readonly type: number;
+  readonly security: Security;
+  readonly reason: ValidationReason;
+  readonly result: 'answer' | 'nodata' | 'nxdomain' | 'none';
+  /** From the proofs where they are secure, as received where nothing is proven. */
+  readonly rcode: string;
+  /** The last RRset of the chain; only where secure or insecure. */
+  readonly rrset: RRset | undefined;
+  /** Alias records and the last RRset, in order; only where secure or insecure. */
+  readonly answers: readonly ResourceRecord[];
+  readonly aliases: readonly Alias[];
+  /** Where the alias chain ends. */
+  readonly canonicalName: Name;
+  /** Every zone relied on, root first. */
+  readonly zones: readonly ZoneStep[];
+  readonly signatures: readonly SignatureView[];
+  /** Epoch seconds: when the first piece of evidence runs out. */
+  readonly validUntil: number;
+  readonly trace: readonly TraceStep[];
+  readonly work: WorkDone;
+  readonly resolvers: readonly string[];
+}
+
+export interface WorkDone {
+  readonly queries: number;
+  readonly roundTrips: number;
+  readonly signatureChecks: number;
+  readonly nsec3Hashes: number;
+}
+
+/** One step of a chain, authenticated. */
+interface Authenticated {
+  readonly verdict: Verdict;
+  readonly result?: 'nodata' | 'nxdomain' | 'none';
+  readonly zone: Zone | undefined;
+  readonly signatures: readonly SignatureView[];
+  readonly validUntil: number;
+}
+
+const SEVERITY: Record<Security, number> = { secure: 0, insecure: 1, indeterminate: 2, bogus: 3 };
+
+const SECURE: Verdict = { security: 'secure', reason: { code: 'validated' } };
+
+/** Seconds a resolver's clock must differ from ours before a failure on time is put down to the clock. */
+const CLOCK_DOUBT_SECONDS = 300;
+
+/** One lookup with a validator of its own. Never rejects. */
+export function lookup(input: ValidatorInput & { name: Name; type: number }): Promise<LookupOutcome> {
+  return new Validator(input).lookup(input.name, input.type);
+}
+
+/** Validates lookups that belong together: they share questions, zones and one budget. */
+export class Validator {
+  readonly #input: ValidatorInput;
+  readonly #context: SignatureContext;
+  readonly #budget: Budget;
+  readonly #questions: Questions;
+  readonly #zones: Zones;
+  readonly #trace: TraceStep[] = [];
+  readonly #speculate: boolean;
+
+  constructor(input: ValidatorInput) {
+    const { options = {} } = input;
+    this.#input = input;
+    this.#speculate = options.speculate ?? true;
+    this.#budget = new Budget(options.limits ?? DEFAULT_LIMITS);
+    this.#context = {
+      now: input.now,
+      clockToleranceSeconds: options.clockToleranceSeconds ?? 60,
+      allowSha1: options.allowSha1 ?? false,
+      budget: this.#budget,
+      verifier: input.verifier ?? new SignatureVerifier(),
+    };
+    const trace = (step: TraceStep) => this.#trace.push(step);
+    this.#questions = new Questions(input.ask, this.#budget, trace);
+    this.#zones = new Zones(this.#questions, input.anchors, this.#context, trace);
+  }
+
+  get work(): WorkDone {
+    const { signatureChecks, nsec3Hashes } = this.#budget;
+    return { queries: this.#questions.asked, roundTrips: this.#questions.rounds, signatureChecks, nsec3Hashes };
+  }
+
+  get resolvers(): readonly string[] {
+    return [...this.#questions.resolvers];
+  }
+
+  /** Asks at once for all that `lookup` of these will likely need. */
+  prefetch(questions: readonly { readonly name: Name; readonly type: number }[]): void {
+    for (const { name, type } of questions) {
+      this.#questions.prefetch(name, type);
+      for (const ancestor of this.#zones.ancestorsToWalk(name)) {
+        if (!isLikelyZone(ancestor.name)) continue;
+        if (!ancestor.anchored) this.#questions.prefetch(ancestor.name, TYPE.DS);
+        if (!isHostLabel(ancestor.name)) this.#questions.prefetch(ancestor.name, TYPE.DNSKEY);
+      }
+    }
+  }
+
+  /** Never rejects. */
+  async lookup(name: Name, type: number): Promise<LookupOutcome> {
+    if (this.#speculate) this.prefetch([{ name, type }]);
+    const chain = new Chain(name, type);
+    try {
+      await this.#follow(chain);
+    } catch (error) {
+      chain.fail(failureOf(error));
+    }
+    const outcome = chain.outcome(this.#trace, this.work, this.resolvers);
+    return this.#doubtClock(outcome);
+  }
+
+  /** Does the resolver's clock alone explain a signature that is out of its time? Then the reason says so. */
+  async #doubtClock(outcome: LookupOutcome): Promise<LookupOutcome> {
+    const { reason } = outcome;
+    const { now } = this.#context;
+    const resolverTime = this.#questions.resolverTime;
+    if (reason.code !== 'signature-expired' && reason.code !== 'signature-not-yet-valid') return outcome;
+    if (resolverTime === undefined || Math.abs(resolverTime - now) <= CLOCK_DOUBT_SECONDS) return outcome;
+    const then = await lookup({
+      ...this.#input,
+      ask: this.#questions.replay(),
+      now: resolverTime,
+      name: outcome.name,
+      type: outcome.type,
+    });
+    if (then.security !== 'secure') return outcome;
+    return { ...outcome, reason: { code: 'clock', now, resolverTime, because: reason } };
+  }
+
+  async #follow(chain: Chain): Promise<void> {
+    const { type } = chain;
+    let answered = await this.#questions.get(chain.owner, type);
+    let askedFor = chain.owner;
+    for (;;) {
+      if (!answered.ok) return chain.fail({ security: 'indeterminate', reason: answered.reason });
+      const { message } = answered;
+      const { owner } = chain;
+      chain.rcode = message.rcode;
+      const answers = new RRsets(message.answer);
+      const found =
+        type === TYPE.ANY ? answers.at(owner) : [answers.get(owner, type)].filter((set) => set !== undefined);
+      const alias = findAlias(answers, owner);
+      if (found.length > 0 && !(type === TYPE.CNAME && alias?.kind === 'DNAME')) {
+        // RFC 6840 section 4.2: with ANY, every RRset must validate.
+        for (const rrset of found) chain.add(await this.#authenticate(rrset, message), rrset);
+        return chain.end('answer', found.at(-1));
+      }
+      if (alias !== undefined) {
+        const authenticated = await this.#authenticate(alias.rrset, message);
+        chain.add(authenticated, alias.rrset);
+        if (chain.failed) return;
+        const target = targetOf(alias, owner);
+        if (target === 'malformed') return chain.fail(malformedAlias(alias.rrset));
+        if (target === 'too long') return chain.fail(tooLong(alias.rrset, owner));
+        this.#trace.push({ step: 'alias', owner: owner.toString(), target: target.toString() });
+        if (type === TYPE.CNAME) return chain.end('answer', alias.rrset);
+        chain.follow(alias.kind, target, authenticated.verdict.security, this.#budget.limits.aliases);
+        if (chain.failed) return;
+        continue;
+      }
+      const denied = await this.#authenticateDenial(owner, type, message);
+      if (denied.verdict.security === 'bogus' && !askedFor.equals(owner)) {
+        // The message was for another name of the chain; this one is worth a question of its own.
+        askedFor = owner;
+        answered = await this.#questions.get(owner, type);
+        continue;
+      }
+      chain.add(denied);
+      const result = denied.result ?? (message.rcode === RCODE.NXDOMAIN ? 'nxdomain' : 'nodata');
+      return chain.end(result, undefined);
+    }
+  }
+
+  /** One RRset of an answer, in the zone that signed it or, unsigned, in the zone it is in. */
+  async #authenticate(rrset: RRset, message: Message): Promise<Authenticated> {
+    const { name, type } = rrset;
+    const authenticated = await this.#firstTrusted(
+      rrset.signatures.map((rrsig) => rrsig.signer),
+      name,
+      type,
+      async (zone, validUntil) => {
+        const verified = await verifyRRset(rrset, zone.name, zone.keys, this.#context);
+        if (!verified.valid) return this.#failed({ security: 'bogus', reason: verified.reason }, zone);
+        const own: Authenticated = {
+          verdict: SECURE,
+          zone,
+          signatures: [verified.view],
+          validUntil: Math.min(validUntil, verified.validUntil),
+        };
+        if (verified.wildcard === undefined) return own;
+        // RFC 4035 section 5.3.4: an expanded wildcard needs proof that the name itself does not exist. A DNAME is
+        // not expanded (RFC 6672 section 3.3 leaves it undefined), so none is believed.
+        if (type === TYPE.DNAME) {
+          const facts = { zone: zone.name.toString(), name: name.toString(), type: 'DNAME' };
+          const wildcard = verified.wildcard.toString();
+          return this.#failed({ security: 'bogus', reason: { code: 'wildcard-unproven', ...facts, wildcard } }, zone);
+        }
+        const proof = await judgeDenial(message, zone, name, type, this.#context, verified.wildcard);
+        return {
+          ...own,
+          verdict: proof.verdict,
+          signatures: [...own.signatures, ...proof.signatures],
+          validUntil: Math.min(own.validUntil, proof.validUntil),
+        };
+      },
+    );
+    this.#trace.push({
+      step: 'records',
+      owner: name.toString(),
+      type: typeMnemonic(type),
+      verdict: authenticated.verdict,
+    });
+    return authenticated;
+  }
+
+  async #authenticateDenial(name: Name, type: number, message: Message): Promise<Authenticated> {
+    const authority = new RRsets(message.authority);
+    const denials = [...authority.ofType(TYPE.NSEC), ...authority.ofType(TYPE.NSEC3)];
+    const signers = denials.flatMap((rrset) => rrset.signatures.map((rrsig) => rrsig.signer));
+    const authenticated = await this.#firstTrusted(signers, name, type, async (zone, validUntil) => {
+      const judged = await judgeDenial(message, zone, name, type, this.#context);
+      return {
+        verdict: judged.verdict,
+        ...(judged.verdict.security === 'secure' && { result: judged.result }),
+        zone,
+        signatures: judged.signatures,
+        validUntil: Math.min(validUntil, judged.validUntil),
+      };
+    });
+    this.#trace.push({
+      step: 'denial',
+      name: name.toString(),
+      type: typeMnemonic(type),
+      verdict: authenticated.verdict,
+    });
+    return authenticated;
+  }
+
+  /**
+   * Tries the zones that signed something, deepest first, and takes the most trusted result. A signer counts only
+   * where the walk from the anchor finds a zone of exactly that name (RFC 4035 section 5.3.1); for DS it must be
+   * above the owner. Without any such signer the zone the name is in decides: data there should have been signed.
+   */
+  async #firstTrusted(
+    signers: readonly Name[],
+    name: Name,
+    type: number,
+    judge: (zone: Zone & { security: 'secure' }, validUntil: number) => Promise<Authenticated>,
+  ): Promise<Authenticated> {
+    const parentOnly = type === TYPE.DS && !name.isRoot();
+    const unique = [...new Map(signers.map((signer) => [signer.key, signer])).values()];
+    const candidates = unique
+      .filter((signer) => (parentOnly ? name.isBelow(signer) : name.isAtOrBelow(signer)))
+      .sort((a, b) => b.labelCount - a.labelCount)
+      .slice(0, this.#budget.limits.signers);
+    const results: Authenticated[] = [];
+    for (const signer of candidates) {
+      const { zone, validUntil } = await this.#zones.reach(signer);
+      if (zone.security !== 'secure') results.push(this.#untrusted(zone, validUntil));
+      else if (zone.name.equals(signer)) results.push(await judge(zone, validUntil));
+      else results.push(this.#wrongSigner(zone, name, type, signer));
+      if (results.at(-1)!.verdict.security === 'secure') break;
+    }
+    if (results.length === 0) {
+      const { zone, validUntil } = await this.#zones.reach(parentOnly ? name.parent() : name);
+      if (zone.security !== 'secure') return this.#untrusted(zone, validUntil);
+      const [stranger] = unique;
+      return stranger === undefined ? judge(zone, validUntil) : this.#wrongSigner(zone, name, type, stranger);
+    }
+    return results.reduce((best, next) =>
+      SEVERITY[next.verdict.security] < SEVERITY[best.verdict.security] ? next : best,
+    );
+  }
+
+  #wrongSigner(zone: Zone, name: Name, type: number, signer: Name): Authenticated {
+    const facts = { zone: zone.name.toString(), owner: name.toString(), type: typeMnemonic(type) };
+    return this.#failed(
+      { security: 'bogus', reason: { code: 'wrong-signer', ...facts, signer: signer.toString() } },
+      zone,
+    );
+  }
+
+  #untrusted(zone: Exclude<Zone, { security: 'secure' }>, validUntil: number): Authenticated {
+    return { verdict: zone.verdict, zone, signatures: [], validUntil };
+  }
+
+  #failed(verdict: Verdict, zone: Zone): Authenticated {
+    return { verdict, zone, signatures: [], validUntil: this.#context.now };
+  }
+}
+
+/** The chain from the question's name to where it ends, and the worst of its steps. */
+class Chain {
+  readonly name: Name;
+  readonly type: number;
+  owner: Name;
+  rcode = 0;
+  #verdict: Verdict = SECURE;
+  #result: LookupOutcome['result'] = 'none';
+  #rrset: RRset | undefined;
+  #validUntil = Number.POSITIVE_INFINITY;
+  readonly #rrsets: RRset[] = [];
+  readonly #aliases: Alias[] = [];
+  readonly #zones = new Map<string, ZoneStep>();
+  readonly #signatures: SignatureView[] = [];
+
+  constructor(name: Name, type: number) {
+    this.name = name;
+    this.type = type;
+    this.owner = name;
+  }
+
+  get failed(): boolean {
+    return SEVERITY[this.#verdict.security] >= SEVERITY.indeterminate;
+  }
+
+  fail(verdict: Verdict): void {
+    if (SEVERITY[verdict.security] > SEVERITY[this.#verdict.security]) this.#verdict = verdict;
+  }
+
+  add(step: Authenticated, rrset?: RRset): void {
+    this.fail(step.verdict);
+    if (rrset !== undefined) this.#rrsets.push(rrset);
+    for (const zone of step.zone ? pathOf(step.zone) : []) this.#zones.set(zone.zone, zone);
+    this.#signatures.push(...step.signatures);
+    this.#validUntil = Math.min(this.#validUntil, step.validUntil);
+  }
+
+  follow(kind: Alias['kind'], target: Name, security: Security, limit: number): void {
+    this.#aliases.push({ owner: this.owner, target, kind, security });
+    this.owner = target;
+    if (target.equals(this.name) || this.#aliases.some((alias) => alias.owner.equals(target))) {
+      this.fail({ security: 'indeterminate', reason: { code: 'alias-loop', name: target.toString() } });
+    } else if (this.#aliases.length > limit) throw new WorkLimitReached('aliases', limit);
+  }
+
+  end(result: LookupOutcome['result'], rrset: RRset | undefined): void {
+    this.#result = result;
+    this.#rrset = rrset;
+  }
+
+  outcome(trace: readonly TraceStep[], work: WorkDone, resolvers: readonly string[]): LookupOutcome {
+    const { security, reason } = this.#verdict;
+    const proven = security === 'secure' ? (this.#result === 'nxdomain' ? RCODE.NXDOMAIN : RCODE.NOERROR) : this.rcode;
+    return {
+      name: this.name,
+      type: this.type,
+      security,
+      reason,
+      result: this.failed ? 'none' : this.#result,
+      rcode: rcodeMnemonic(proven),
+      rrset: this.failed ? undefined : this.#rrset,
+      answers: this.failed ? [] : this.#rrsets.flatMap(recordsOf),
+      aliases: this.#aliases,
+      canonicalName: this.owner,
+      zones: [...this.#zones.values()],
+      signatures: this.#signatures,
+      validUntil: Number.isFinite(this.#validUntil) ? this.#validUntil : 0,
+      trace: [...trace],
+      work,
+      resolvers,
+    };
+  }
+}
+
+function recordsOf(rrset: RRset): ResourceRecord[] {
+  return rrset.rdatas.map((rdata) => ({ name: rrset.name, type: rrset.type, class: CLASS_IN, ttl: rrset.ttl, rdata }));
+}
+
+/** An exception becomes a reason: a limit by its name, all else as the engine's. */
+function failureOf(error: unknown): Verdict {
+  if (error instanceof WorkLimitReached) {
+    const { limit, allowed } = error;
+    return { security: 'indeterminate', reason: { code: 'work-limit', limit, allowed } };
+  }
+  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { security: 'indeterminate', reason: { code: 'engine', detail } };
+}
+
+interface FoundAlias {
+  readonly kind: Alias['kind'];
+  readonly rrset: RRset;
+}
+
+/**
+ * The alias at `owner`: its own CNAME, or the DNAME above it. A CNAME without signatures beside such a DNAME is
+ * synthesized and never read: the DNAME is verified and the target worked out anew (RFC 6672 section 5.3.1).
+ */
+function findAlias(answers: RRsets, owner: Name): FoundAlias | undefined {
+  const cname = answers.get(owner, TYPE.CNAME);
+  if (cname !== undefined && cname.signatures.length > 0) return { kind: 'CNAME', rrset: cname };
+  for (let count = owner.labelCount - 1; count >= 0; count--) {
+    const dname = answers.get(owner.ancestor(count), TYPE.DNAME);
+    if (dname !== undefined) return { kind: 'DNAME', rrset: dname };
+  }
+  return cname && { kind: 'CNAME', rrset: cname };
+}
+
+function targetOf({ kind, rrset }: FoundAlias, owner: Name): Name | 'malformed' | 'too long' {
+  const [rdata] = rrset.rdatas;
+  // RFC 2181 section 10.1: one CNAME a name; RFC 6672 section 2.4: one DNAME.
+  const target = rrset.rdatas.length === 1 && rdata ? parseNameRdata(rdata) : undefined;
+  if (target === undefined) return 'malformed';
+  if (kind === 'CNAME') return target;
+  const kept = owner.labels().slice(0, owner.labelCount - rrset.name.labelCount);
+  try {
+    return Name.fromLabels([...kept, ...target.labels()]);
+  } catch (error) {
+    if (error instanceof NameError) return 'too long';
+    throw error;
+  }
+}
+
+function malformedAlias(rrset: RRset): Verdict {
+  const facts = { owner: rrset.name.toString(), type: typeMnemonic(rrset.type), records: rrset.rdatas.length };
+  return { security: 'bogus', reason: { code: 'alias-malformed', ...facts } };
+}
+
+function tooLong(rrset: RRset, owner: Name): Verdict {
+  const facts = { owner: rrset.name.toString(), name: owner.toString() };
+  return { security: 'bogus', reason: { code: 'dname-too-long', ...facts } };
+}
+
+/** Labels with an underscore are attributes of a name, and hardly ever zones (RFC 8552). */
+function isLikelyZone(name: Name): boolean {
+  return name.isRoot() || name.label(0)[0] !== 0x5f;
+}
+
+const WWW = 'www';
+
+/** `www` is a host and hardly ever a zone: its DS is asked for, its keys only once it turns out to have some. */
+function isHostLabel(name: Name): boolean {
+  return !name.isRoot() && String.fromCharCode(...name.label(0)) === WWW;
+}

@@ -1,0 +1,106 @@
+/** Proofs by NSEC (RFC 4035 section 5.4 as RFC 6840 section 4 corrects it, RFC 9824 for compact ones). */
+import { TYPE } from '../dns/codes.ts';
+import type { Name } from '../dns/name.ts';
+import type { TypeBitmap } from '../dns/rdata.ts';
+import type { Proof, WildcardProof } from './proof.ts';
+
+/** A verified NSEC of one zone, not expanded from a wildcard. */
+export interface NsecRecord {
+  readonly owner: Name;
+  readonly next: Name;
+  readonly types: TypeBitmap;
+}
+
+/**
+ * Does any set of `records`, all of the zone at `apex`, deny `type` at `name`? `name` is at or below `apex`, and
+ * strictly below for DS.
+ */
+export function proveByNsec(records: readonly NsecRecord[], apex: Name, name: Name, type: number): Proof {
+  const usable = records.filter((record) => staysInZone(record, apex));
+  const match = usable.find((record) => record.owner.equals(name));
+  if (match !== undefined) return matchingProof(match, type);
+  const cover = usable.find((record) => covers(record, apex, name) && mayDenyBelow(record, name));
+  if (cover === undefined) return { proven: 'nothing', missing: 'name does not exist' };
+  // RFC 4035 section 3.1.3.2, RFC 9824 section 3.2: the next name is below this one, so this one exists without records.
+  if (cover.next.isBelow(name)) return { proven: 'nodata', delegation: false, optOut: false };
+  const closestEncloser = closestEncloserOf(cover, name);
+  const wildcard = closestEncloser.wildcardChild();
+  const atWildcard = usable.find((record) => record.owner.equals(wildcard));
+  if (atWildcard !== undefined) {
+    const proof = matchingProof(atWildcard, type);
+    // The wildcard's bitmap speaks for its expansions; a delegation it is not.
+    return proof.proven === 'nodata' ? { ...proof, delegation: false } : proof;
+  }
+  const overWildcard = usable.find((record) => covers(record, apex, wildcard) && mayDenyBelow(record, wildcard));
+  if (overWildcard === undefined) return { proven: 'nothing', missing: 'no wildcard matches' };
+  // The wildcard exists as an empty non-terminal and expands to nothing.
+  if (overWildcard.next.isBelow(wildcard)) return { proven: 'nodata', delegation: false, optOut: false };
+  return { proven: 'nxdomain', optOut: false };
+}
+
+/** Is `name` shown not to exist, so that `wildcard` was rightly expanded for it (RFC 4035 section 5.3.4)? */
+export function proveWildcardByNsec(
+  records: readonly NsecRecord[],
+  apex: Name,
+  name: Name,
+  wildcard: Name,
+): WildcardProof {
+  const proven = records.some(
+    (record) =>
+      staysInZone(record, apex) &&
+      covers(record, apex, name) &&
+      mayDenyBelow(record, name) &&
+      !record.next.isBelow(name) &&
+      // No closer encloser exists than the one the wildcard hangs from (RFC 4592 section 3.3.1).
+      closestEncloserOf(record, name).equals(wildcard.parent()),
+  );
+  return proven ? 'proven' : 'missing';
+}
+
+/** NSEC at the very name. */
+function matchingProof(record: NsecRecord, type: number): Proof {
+  const { types } = record;
+  const hasNs = types.has(TYPE.NS);
+  const hasSoa = types.has(TYPE.SOA);
+  // RFC 9824 section 3.1: the pseudo-type says that the name does not exist at all.
+  if (types.has(TYPE.NXNAME)) return { proven: 'nxdomain', optOut: false };
+  const missing = {
+    proven: 'nothing',
+    missing: type === TYPE.DS ? 'no delegation signer' : 'type does not exist',
+  } as const;
+  // RFC 6840 section 4.3: CNAME too must be absent, or the answer was to follow it.
+  if (types.has(type) || types.has(TYPE.CNAME)) return missing;
+  if (type === TYPE.DS) {
+    // RFC 4035 section 5.2: only the parent speaks of DS, and SOA marks the child's own NSEC. The root has no parent.
+    if (hasSoa && !record.owner.isRoot()) return missing;
+  } else if (hasNs && !hasSoa) {
+    // RFC 6840 section 4.1: the parent's NSEC at a delegation says nothing of the child's types.
+    return missing;
+  }
+  return { proven: 'nodata', delegation: hasNs && !hasSoa, optOut: false };
+}
+
+/** A next name outside the zone could deny names of others. */
+function staysInZone(record: NsecRecord, apex: Name): boolean {
+  return record.owner.isAtOrBelow(apex) && record.next.isAtOrBelow(apex);
+}
+
+/** Strictly between owner and next name; the last NSEC of a zone leads back to its apex (RFC 4034 section 4.1.1). */
+function covers(record: NsecRecord, apex: Name, name: Name): boolean {
+  if (record.owner.compare(name) >= 0) return false;
+  return record.next.equals(apex) || name.compare(record.next) < 0;
+}
+
+/**
+ * RFC 6840 section 4.1: at a delegation (NS without SOA) or a DNAME, nothing below is the zone's to deny.
+ */
+function mayDenyBelow(record: NsecRecord, name: Name): boolean {
+  if (!name.isBelow(record.owner)) return true;
+  const { types } = record;
+  return !types.has(TYPE.DNAME) && (!types.has(TYPE.NS) || types.has(TYPE.SOA));
+}
+
+/** The longest existing ancestor of a covered name: both ends of the span exist, and so do their ancestors. */
+function closestEncloserOf(record: NsecRecord, name: Name): Name {
+  return name.ancestor(Math.max(name.commonLabels(record.owner), name.commonLabels(record.next)));
+}
