@@ -1,12 +1,25 @@
 /** One door to both browsers. */
+import { cpSync } from 'node:fs';
 import type { BrowserName, BrowserUnderTest, LaunchOptions } from './browser.ts';
 import { launchChromium } from './chromium.ts';
 import { findBrowser } from './find.ts';
 import { launchFirefox } from './firefox.ts';
+import { removeFolder, temporaryFolder } from './processes.ts';
 
 /** Throws when the machine has no such browser, or it does not start. */
 export async function launchBrowser(name: BrowserName, options: LaunchOptions): Promise<BrowserUnderTest> {
   const executable = findBrowser(name);
   if (executable === undefined) throw new Error(`no ${name} on this machine: scripts/setup.sh --browsers installs it`);
-  return name === 'firefox' ? launchFirefox(executable, options) : launchChromium(executable, options);
+  // A copy: the next build may replace the folder while this browser still reads from it.
+  const copy = temporaryFolder('extension');
+  cpSync(options.extensionFolder, copy, { recursive: true });
+  const launch = name === 'firefox' ? launchFirefox : launchChromium;
+  try {
+    const browser = await launch(executable, { ...options, extensionFolder: copy });
+    void browser.closed.then(() => removeFolder(copy));
+    return browser;
+  } catch (error) {
+    removeFolder(copy);
+    throw error;
+  }
 }
