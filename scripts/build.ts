@@ -1,0 +1,141 @@
+/**
+ * Builds what is shipped: `dist/firefox/` and `dist/chrome/`, loadable unpacked, and `dist/cli.js`. One
+ * `manifest.json` serves both browsers; where they differ is written here. The output is readable on purpose:
+ * reviewers of add-ons read it, and nothing in it is evaluated from text.
+ */
+
+import { existsSync } from 'node:fs';
+import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const EXTENSION = join(ROOT, 'src/extension');
+const PAGES = ['popup', 'options'];
+
+type Manifest = Record<string, unknown> & { permissions: string[] };
+
+const BROWSERS = {
+  firefox: {
+    background: 'background-firefox.ts',
+    /** ESR 140 is the first to show the data collection permissions (B25) and has all that is used here. */
+    manifest: (manifest: Manifest) => ({
+      ...manifest,
+      permissions: [...manifest.permissions, 'webRequestBlocking'],
+      // An event page; a service worker alone is an error in Firefox, both together a warning (B7).
+      background: { scripts: ['background.js'], type: 'module' },
+      browser_specific_settings: {
+        gecko: {
+          id: 'danelaw@danelaw.invalid',
+          strict_min_version: '140.0',
+          // The names of the sites visited go to the resolver the user chose (B23).
+          data_collection_permissions: { required: ['browsingActivity'] },
+        },
+        gecko_android: { strict_min_version: '142.0' },
+      },
+    }),
+  },
+  chrome: {
+    background: 'background-chromium.ts',
+    manifest: (manifest: Manifest) => ({
+      ...manifest,
+      // `debugger` cannot be optional; `scripting` runs one request for headers in the page that is read.
+      permissions: [...manifest.permissions, 'debugger', 'scripting'],
+      background: { service_worker: 'background.js', type: 'module' },
+      // The first with Ed25519 in WebCrypto; everything else used is older (B17).
+      minimum_chrome_version: '137',
+    }),
+  },
+} as const;
+
+export type BrowserName = keyof typeof BROWSERS;
+
+const BUNDLE: BuildOptions = {
+  bundle: true,
+  format: 'esm',
+  target: 'es2023',
+  charset: 'utf8',
+  legalComments: 'inline',
+  logLevel: 'warning',
+  absWorkingDir: ROOT,
+};
+
+await buildExtension('firefox');
+await buildExtension('chrome');
+await buildCommandLine();
+
+async function buildExtension(name: BrowserName): Promise<void> {
+  const out = join(ROOT, 'dist', name);
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  const { background, manifest } = BROWSERS[name];
+  await build({
+    ...BUNDLE,
+    platform: 'browser',
+    entryPoints: [
+      { in: join(EXTENSION, background), out: 'background' },
+      ...PAGES.map((page) => ({ in: join(EXTENSION, page, `${page}.ts`), out: `${page}/${page}` })),
+    ],
+    outdir: out,
+  });
+  for (const page of PAGES) {
+    for (const kind of ['html', 'css']) {
+      await cp(join(EXTENSION, page, `${page}.${kind}`), join(out, page, `${page}.${kind}`));
+    }
+  }
+  await cp(join(EXTENSION, 'pages.css'), join(out, 'pages.css'));
+  await cp(join(ROOT, 'icons'), join(out, 'icons'), { recursive: true });
+  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  const common = JSON.parse(await readFile(join(ROOT, 'manifest.json'), 'utf8'));
+  await writeJson(join(out, 'manifest.json'), manifest({ ...common, version }));
+  await writeLocales(out);
+  console.log(`dist/${name}/`);
+}
+
+/** The sentences shared with the command line and the extension's own labels, one catalogue a language. */
+async function writeLocales(out: string): Promise<void> {
+  const places = [join(ROOT, 'src/locales'), join(EXTENSION, 'locales')];
+  const catalogues = new Map<string, Record<string, unknown>>();
+  for (const place of places.filter((place) => existsSync(place))) {
+    for (const locale of await readdir(place)) {
+      const catalogue = catalogues.get(locale) ?? {};
+      const messages = JSON.parse(await readFile(join(place, locale, 'messages.json'), 'utf8'));
+      for (const [key, message] of Object.entries(messages)) {
+        if (Object.hasOwn(catalogue, key)) throw new Error(`${locale}: the message ${key} is there twice`);
+        catalogue[key] = message;
+      }
+      catalogues.set(locale, catalogue);
+    }
+  }
+  for (const [locale, catalogue] of catalogues) {
+    await mkdir(join(out, '_locales', locale), { recursive: true });
+    await writeJson(join(out, '_locales', locale, 'messages.json'), catalogue);
+  }
+}
+
+async function buildCommandLine(): Promise<void> {
+  const entry = join(ROOT, 'src/cli/main.ts');
+  if (!existsSync(entry)) {
+    console.log('dist/cli.js skipped: there is no src/cli/main.ts');
+    return;
+  }
+  const out = join(ROOT, 'dist/cli.js');
+  await build({
+    ...BUNDLE,
+    platform: 'node',
+    target: 'node20',
+    entryPoints: [entry],
+    outfile: out,
+    banner: {
+      // Some bundled packages are CommonJS and call `require` for Node's own modules.
+      js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+    },
+  });
+  await chmod(out, 0o755);
+  console.log('dist/cli.js');
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
+}

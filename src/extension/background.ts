@@ -1,0 +1,150 @@
+/**
+ * The background of the extension. Everything that can be woken by the browser is registered synchronously while
+ * this runs; each handler waits for one promise before it reads any state, since the background dies whenever it is
+ * idle (B13).
+ */
+import type { CertificateEvidence } from '../dane/evidence.ts';
+import browser from './browser.ts';
+import type { CertificateSources } from './certificates/source.ts';
+import { storeEvidence } from './certificates/stored.ts';
+import { createChecks } from './checks.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { listenToExpiry } from './expiry.ts';
+import { type Answers, isOwnPage, parseRequest, type Request, type Sender } from './messages.ts';
+import { listenToNavigation } from './navigation.ts';
+import { testResolver } from './resolver-test.ts';
+import { mayAsk, readSettings, SETTINGS_KEY, type Settings } from './settings.ts';
+import { displayOf, type Effect, stepTab, type TabEvent } from './tab-state.ts';
+import { createTabs, type SessionStorage } from './tabs.ts';
+import { createToolbar } from './toolbar.ts';
+
+/** Epoch seconds. */
+export const now = (): number => Math.floor(Date.now() / 1000);
+
+export function startBackground(sources: CertificateSources): void {
+  const surroundings = { fetch: globalThis.fetch.bind(globalThis), now };
+  const newCheck = () => crypto.randomUUID();
+  const tabs = createTabs(browser.storage.session as SessionStorage);
+  const toolbar = createToolbar(browser.action, (key, substitutions) => browser.i18n.getMessage(key, substitutions));
+  /** Certificates that the browser is just handing out, by request: a commit may overtake them. */
+  const coming = new Map<string, Promise<CertificateEvidence>>();
+  let engine: Promise<Engine> = loadSettings().then((settings) => createEngine(settings, surroundings));
+
+  const dispatch = (tab: number, event: TabEvent): void => {
+    const { state, effects } = stepTab(tabs.get(tab), event);
+    tabs.set(tab, state);
+    for (const effect of effects) carryOut(tab, effect);
+    paint(tab, event.kind === 'committed');
+    expiry.schedule();
+  };
+  const checks = createChecks({ engine: () => engine, sources, coming, dispatch, now });
+  const carryOut = (tab: number, effect: Effect): void => {
+    switch (effect.kind) {
+      case 'check':
+        checks.start(tab, effect.visit);
+        break;
+      case 'settle':
+        checks.settle(tab, effect.check, effect.visit);
+        break;
+      case 'abandon':
+        checks.abandon(effect.check);
+        break;
+    }
+  };
+  const paint = (tab: number, again: boolean): void => toolbar.paint(tab, displayOf(tabs.get(tab), now()), again);
+  const look = async (tab: number, force: boolean): Promise<void> => {
+    let url: string | undefined;
+    try {
+      url = (await browser.tabs.get(tab)).url;
+    } catch (error) {
+      console.info('Danelaw: the tab has gone', error);
+      return;
+    }
+    // Without a host permission for it, the browser keeps the URL to itself.
+    if (url !== undefined) dispatch(tab, { kind: 'look', url, check: newCheck(), now: now(), force });
+  };
+  const lookAtActiveTabs = async (): Promise<void> => {
+    const active = await browser.tabs.query({ active: true });
+    await Promise.all(active.map(({ id }) => (id === undefined ? undefined : look(id, false))));
+  };
+  const expiry = listenToExpiry(browser.alarms, {
+    ready: tabs.ready,
+    now,
+    tabs,
+    expired: async () => {
+      for (const [tab] of tabs.all()) paint(tab, false);
+      await lookAtActiveTabs();
+    },
+  });
+
+  listenToNavigation(browser, {
+    ready: tabs.ready,
+    newCheck,
+    dispatch,
+    activated: (tab) => {
+      paint(tab, true);
+      look(tab, false);
+    },
+    completed: (tab) => paint(tab, true),
+    removed: (tab) => {
+      const { shown, pending } = tabs.get(tab);
+      for (const visit of [shown, pending]) if (visit?.check !== undefined) checks.abandon(visit.check);
+      tabs.remove(tab);
+      toolbar.forget(tab);
+    },
+  });
+
+  for (const source of sources.passive) {
+    source.listen(({ tab, requestId, evidence }) => {
+      coming.set(requestId, evidence);
+      Promise.all([evidence, tabs.ready]).then(([seen]) => {
+        dispatch(tab, { kind: 'certificate', requestId, evidence: storeEvidence(seen) });
+        if (coming.get(requestId) === evidence) coming.delete(requestId);
+      });
+    });
+  }
+
+  browser.storage.onChanged.addListener(async (changes, area) => {
+    if (area !== 'local' || !(SETTINGS_KEY in changes)) return;
+    // A new engine has an empty cache: what one resolver said must not pass for another's word.
+    engine = loadSettings().then((settings) => createEngine(settings, surroundings));
+    await tabs.ready;
+    for (const [tab] of tabs.all()) dispatch(tab, { kind: 'reset', check: newCheck() });
+    await lookAtActiveTabs();
+  });
+
+  const answer = async (request: Request): Promise<Answers[Request['kind']]> => {
+    switch (request.kind) {
+      case 'look':
+      case 'check-again':
+        await tabs.ready;
+        await look(request.tab, request.kind === 'check-again');
+        return { done: true };
+      case 'test-resolver':
+        return testResolver(request, surroundings);
+    }
+  };
+  browser.runtime.onMessage.addListener((message: unknown, sender: Sender): Promise<unknown> | undefined => {
+    const request = parseRequest(message);
+    const extension = { id: browser.runtime.id, root: browser.runtime.getURL('') };
+    if (request === undefined || !isOwnPage(sender, extension)) return undefined;
+    return answer(request);
+  });
+
+  browser.runtime.onInstalled.addListener(async ({ reason }) => {
+    // Nothing is asked before the person has chosen whom to ask, so the choice comes first.
+    if (reason === 'install' && !mayAsk(await loadSettings())) await browser.runtime.openOptionsPage();
+  });
+
+  tabs.ready.then(async () => {
+    for (const [tab] of tabs.all()) dispatch(tab, { kind: 'resume' });
+    await lookAtActiveTabs();
+  });
+}
+
+async function loadSettings(): Promise<Settings> {
+  const stored = await browser.storage.local.get(SETTINGS_KEY);
+  const { settings, faults } = readSettings(stored[SETTINGS_KEY]);
+  if (faults.length > 0) console.warn('Danelaw: stored settings that cannot be used were dropped:', faults.join(', '));
+  return settings;
+}

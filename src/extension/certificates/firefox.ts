@@ -1,0 +1,87 @@
+/**
+ * Firefox: `webRequest.getSecurityInfo`, callable only inside a blocking `onHeadersReceived` (B1). The listener
+ * returns at once, so no page waits for it.
+ */
+import type { WebRequest } from 'webextension-polyfill';
+import type { CertificateEvidence, PkixStatus } from '../../dane/evidence.ts';
+import type { CertificateSources } from './source.ts';
+
+/** As much of `browser.webRequest` as is used here. */
+export type FirefoxWebRequest = Pick<WebRequest.Static, 'getSecurityInfo' | 'onHeadersReceived'>;
+
+/** What Firefox says beside the fields its typings know (deprecated there in favour of `overridableErrorCategory`). */
+type SecurityInfo = WebRequest.SecurityInfo & {
+  readonly isUntrusted?: boolean;
+  readonly isDomainMismatch?: boolean;
+  readonly isNotValidAtThisTime?: boolean;
+};
+
+export function firefoxSources(webRequest: FirefoxWebRequest, now: () => number): CertificateSources {
+  return {
+    passive: [
+      {
+        listen: (deliver) =>
+          webRequest.onHeadersReceived.addListener(
+            ({ tabId, requestId, url }) => {
+              if (!url.startsWith('https:')) return;
+              deliver({ tab: tabId, requestId, evidence: readEvidence(webRequest, requestId, now) });
+            },
+            { urls: ['https://*/*'], types: ['main_frame'] },
+            ['blocking'],
+          ),
+      },
+    ],
+    // A document that no request brought (back/forward cache, service worker) has no connection to ask about.
+    active: { read: async () => ({ kind: 'none', why: 'no connection seen' }) },
+  };
+}
+
+async function readEvidence(
+  webRequest: FirefoxWebRequest,
+  requestId: string,
+  now: () => number,
+): Promise<CertificateEvidence> {
+  try {
+    const [withChain, alone] = await Promise.all([
+      webRequest.getSecurityInfo(requestId, { certificateChain: true, rawDER: true }),
+      // For a certificate the user accepted by hand the chain comes empty, and only this gives the leaf.
+      webRequest.getSecurityInfo(requestId, { certificateChain: false, rawDER: true }),
+    ]);
+    return evidenceOf(withChain, alone, now());
+  } catch (error) {
+    // The request was gone before the answer came.
+    console.warn('Danelaw: no security information', error);
+    return { kind: 'none', why: 'no connection seen' };
+  }
+}
+
+/** `withChain` and `alone`: what the two calls answered. Exported for its tests. */
+export function evidenceOf(withChain: SecurityInfo, alone: SecurityInfo, obtainedAt: number): CertificateEvidence {
+  const chain = certificatesOf(withChain);
+  const certificates = chain.length > 0 ? chain : certificatesOf(alone);
+  if (certificates.length === 0) return { kind: 'none', why: 'no connection seen' };
+  return {
+    kind: chain.length > 0 ? 'full chain' : 'leaf only',
+    source: 'firefox-security-info',
+    pkix: pkixOf(chain.length > 0 ? withChain : alone),
+    certificates,
+    obtainedAt,
+  };
+}
+
+function certificatesOf(info: SecurityInfo): Uint8Array[] {
+  return (info.certificates ?? []).flatMap(({ rawDER }) => (rawDER === undefined ? [] : [Uint8Array.from(rawDER)]));
+}
+
+function pkixOf(info: SecurityInfo): PkixStatus {
+  // The page came, so an error there was can only have been accepted by hand (B3).
+  const accepted =
+    info.overridableErrorCategory !== undefined ||
+    info.isUntrusted === true ||
+    info.isDomainMismatch === true ||
+    info.isNotValidAtThisTime === true;
+  if (accepted) return 'overridden';
+  if (info.state === 'secure') return 'valid';
+  // `weak`: an old cipher, which says nothing of the certificate (B4).
+  return info.state === 'weak' ? 'valid' : info.state === 'broken' ? 'invalid' : 'unknown';
+}

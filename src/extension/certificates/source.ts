@@ -1,0 +1,37 @@
+/**
+ * Where the certificate of a page comes from. Each browser has its sources; all speak this language, and what they
+ * give is `CertificateEvidence`, which says itself how it was obtained and how much it proves.
+ */
+import type { CertificateEvidence } from '../../dane/evidence.ts';
+
+/** A source that sees certificates pass by as main-frame requests are answered. */
+export interface PassiveSource {
+  /**
+   * Registers its listeners, synchronously. `deliver` is called within the browser's own event, before the document
+   * is shown; the promise never rejects.
+   */
+  listen(deliver: (sighting: Sighting) => void): void;
+}
+
+export interface Sighting {
+  readonly tab: number;
+  readonly requestId: string;
+  readonly evidence: Promise<CertificateEvidence>;
+}
+
+/** A source that reads the certificate of a document already shown. */
+export interface ActiveSource {
+  /** Asked only where a secure, usable TLSA RRset makes the certificate decide. Never rejects. */
+  read(document: ShownDocument): Promise<CertificateEvidence>;
+}
+
+export interface ShownDocument {
+  readonly tab: number;
+  readonly url: string;
+  readonly documentId?: string;
+}
+
+export interface CertificateSources {
+  readonly passive: readonly PassiveSource[];
+  readonly active: ActiveSource;
+}

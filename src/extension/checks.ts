@@ -1,0 +1,100 @@
+/** Runs checks: one at a time per name, each with the certificate its document came with, each ending in a report. */
+import { checkSite } from '../check.ts';
+import type { CertificateEvidence } from '../dane/evidence.ts';
+import type { Report } from '../report.ts';
+import type { CertificateSources } from './certificates/source.ts';
+import { restoreEvidence, storeEvidence } from './certificates/stored.ts';
+import type { Engine } from './engine.ts';
+import { engineReport, offReport, targetOf } from './site.ts';
+import type { TabEvent, Visit } from './tab-state.ts';
+
+export interface Checks {
+  start(tab: number, visit: Visit & { readonly check: string }): void;
+  /** The run's document is there, or its certificate. */
+  settle(tab: number, check: string, visit: Visit): void;
+  abandon(check: string): void;
+}
+
+export interface ChecksSurroundings {
+  readonly engine: () => Promise<Engine>;
+  readonly sources: CertificateSources;
+  /** Certificates on their way, by request. */
+  readonly coming: ReadonlyMap<string, Promise<CertificateEvidence>>;
+  readonly dispatch: (tab: number, event: TabEvent) => void;
+  /** Epoch seconds. */
+  readonly now: () => number;
+  /** For tests. */
+  readonly check?: typeof checkSite;
+}
+
+interface Run {
+  readonly settled: Promise<CertificateEvidence | Visit>;
+  readonly settle: (by: CertificateEvidence | Visit) => void;
+}
+
+export function createChecks(surroundings: ChecksSurroundings): Checks {
+  const { engine, sources, coming, dispatch, now, check: runCheck = checkSite } = surroundings;
+  const runs = new Map<string, Run>();
+
+  /** The certificate of the document this run is about: waits until the browser has shown one, or the document. */
+  const certificateOf = async (tab: number, check: string, run: Run): Promise<CertificateEvidence> => {
+    const settled = await run.settled;
+    if ('kind' in settled) return settled;
+    if (settled.requestId !== undefined) {
+      const onItsWay = await coming.get(settled.requestId);
+      if (onItsWay !== undefined) return onItsWay;
+    }
+    const { url, documentId } = settled;
+    const evidence = await sources.active.read({ tab, url, ...(documentId === undefined ? {} : { documentId }) });
+    if (!runs.has(check)) return { kind: 'none', why: 'tab gone' };
+    if (evidence.kind !== 'none') dispatch(tab, { kind: 'read', check, evidence: storeEvidence(evidence) });
+    return evidence;
+  };
+
+  const makeReport = async (tab: number, visit: Visit & { readonly check: string }, run: Run): Promise<Report> => {
+    const target = targetOf(visit.url);
+    if (target.kind === 'off') return offReport(target, now());
+    try {
+      const { ask, anchors } = await engine();
+      return await runCheck({
+        host: target.host,
+        port: target.port,
+        ask,
+        anchors,
+        now: now(),
+        certificate: () => certificateOf(tab, visit.check, run),
+      });
+    } catch (error) {
+      // A fault of ours must not look like a verdict, nor leave the page without one.
+      console.error('Danelaw: the check failed', error);
+      return engineReport(target, error, now());
+    }
+  };
+
+  return {
+    start: (tab, visit) => {
+      const run = newRun();
+      runs.set(visit.check, run);
+      makeReport(tab, visit, run).then((report) => {
+        if (runs.delete(visit.check)) dispatch(tab, { kind: 'report', check: visit.check, report });
+      });
+    },
+    settle: (_tab, check, visit) => {
+      const { evidence } = visit;
+      runs.get(check)?.settle(evidence === undefined ? visit : restoreEvidence(evidence));
+    },
+    abandon: (check) => {
+      const run = runs.get(check);
+      runs.delete(check);
+      run?.settle({ kind: 'none', why: 'tab gone' });
+    },
+  };
+}
+
+function newRun(): Run {
+  let settle: Run['settle'] = () => {};
+  const settled = new Promise<CertificateEvidence | Visit>((resolve) => {
+    settle = resolve;
+  });
+  return { settled, settle };
+}

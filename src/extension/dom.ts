@@ -1,0 +1,43 @@
+/** Building page content. Text only ever goes in as text: there is no way in here to write markup. */
+
+export type Child = Node | string | undefined;
+
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[Tag] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children.filter((child) => child !== undefined));
+  return made;
+}
+
+/** The element of the page's own markup with that id; the page and its script are made for each other. */
+export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
+  const found = document.getElementById(id);
+  if (!(found instanceof kind)) throw new Error(`no ${kind.name} with the id ${id}`);
+  return found;
+}
+
+/** Text that came from outside (DNS, certificates, URLs), kept from reordering or hiding what stands around it. */
+export function foreign(text: string): HTMLElement {
+  return element('bdi', { class: 'foreign' }, displayable(text));
+}
+
+const MAX_CHARACTERS = 500;
+
+/** Control characters and those that change the direction of text, made visible as U+FFFD; very long text is cut. */
+export function displayable(text: string): string {
+  const shown = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+  return shown.length > MAX_CHARACTERS ? `${shown.slice(0, MAX_CHARACTERS)}…` : shown;
+}
+
+/** Fills every element that names a message with the message's text. */
+export function translatePage(translate: (key: string) => string): void {
+  for (const place of document.querySelectorAll<HTMLElement>('[data-message]')) {
+    place.textContent = translate(place.dataset['message']!);
+  }
+  document.documentElement.lang = translate('@@ui_locale').replace('_', '-');
+  document.documentElement.dir = translate('@@bidi_dir');
+}

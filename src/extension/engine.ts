@@ -1,0 +1,37 @@
+/** What a check needs, made from the settings: whom to ask, and whom to trust. Made anew when they change. */
+
+import type { Ask } from '../dns/ask.ts';
+import { ROOT_ANCHORS, type TrustAnchor } from '../dnssec/anchors.ts';
+import { createCache } from '../doh/cache.ts';
+import { createDoh, type Fetch } from '../doh/doh.ts';
+import { parseAnchors } from './interim.ts';
+import { mayAsk, type Settings } from './settings.ts';
+
+export interface Engine {
+  readonly ask: Ask;
+  readonly anchors: readonly TrustAnchor[];
+}
+
+export interface Surroundings {
+  readonly fetch: Fetch;
+  /** Epoch seconds. */
+  readonly now: () => number;
+}
+
+export function createEngine(settings: Settings, { fetch, now }: Surroundings): Engine {
+  return {
+    ask: mayAsk(settings) ? createCache(createDoh({ url: settings.resolverUrl, fetch }), { now }) : askNobody,
+    anchors: anchorsOf(settings.anchors),
+  };
+}
+
+/** Until the person has chosen a resolver, nothing leaves the browser. */
+const askNobody: Ask = async () => ({ ok: false, failure: { code: 'no-resolver' } });
+
+/** Throws TypeError on text that `readSettings` lets not pass. */
+export function anchorsOf(text: string): readonly TrustAnchor[] {
+  if (text.trim() === '') return ROOT_ANCHORS;
+  const parsed = parseAnchors(text);
+  if (!parsed.ok) throw new TypeError(`line ${parsed.line}: ${parsed.fault}`);
+  return parsed.anchors;
+}

@@ -1,0 +1,104 @@
+/**
+ * Which document a tab shows, told from the browser's events. The lookup starts at `onBeforeRequest`, before the
+ * browser connects; the document takes the tab over at `webNavigation.onCommitted`.
+ *
+ * Only main-frame requests are listened to, so the extension's own questions never start a check.
+ */
+import type { Tabs as BrowserTabs, WebNavigation, WebRequest } from 'webextension-polyfill';
+import type { TabEvent } from './tab-state.ts';
+
+/** As much of the browser as is used here. */
+export interface NavigationBrowser {
+  readonly webRequest: {
+    readonly onBeforeRequest: Pick<WebRequest.Static['onBeforeRequest'], 'addListener'>;
+    readonly onErrorOccurred: Pick<WebRequest.Static['onErrorOccurred'], 'addListener'>;
+  };
+  readonly webNavigation: {
+    readonly [event in 'onCommitted' | 'onReferenceFragmentUpdated' | 'onHistoryStateUpdated']: Pick<
+      WebNavigation.Static[event],
+      'addListener'
+    >;
+  };
+  readonly tabs: {
+    readonly [event in 'onActivated' | 'onUpdated' | 'onRemoved' | 'onReplaced']: Pick<
+      BrowserTabs.Static[event],
+      'addListener'
+    >;
+  };
+}
+
+export interface NavigationSink {
+  readonly ready: Promise<void>;
+  /** A new name for a run of the check. */
+  readonly newCheck: () => string;
+  dispatch(tab: number, event: TabEvent): void;
+  /** The tab came to the front. */
+  activated(tab: number): void;
+  /** The tab has finished loading; some browsers have dropped its toolbar values by now. */
+  completed(tab: number): void;
+  removed(tab: number): void;
+}
+
+/** Registers every listener, synchronously. */
+export function listenToNavigation(browser: NavigationBrowser, sink: NavigationSink): void {
+  const { webRequest, webNavigation, tabs } = browser;
+  const filter: WebRequest.RequestFilter = { urls: ['http://*/*', 'https://*/*'], types: ['main_frame'] };
+  // Events of one browser come in order, and waiting for one and the same promise keeps that order.
+  const dispatch = async (tab: number, event: TabEvent): Promise<void> => {
+    if (tab < 0) return;
+    await sink.ready;
+    sink.dispatch(tab, event);
+  };
+
+  webRequest.onBeforeRequest.addListener((details) => {
+    if (isActive(details)) {
+      const { tabId, requestId, url } = details;
+      dispatch(tabId, { kind: 'request', requestId, url, check: sink.newCheck() });
+    }
+    return undefined;
+  }, filter);
+
+  webRequest.onErrorOccurred.addListener(({ tabId, requestId, error }) => {
+    dispatch(tabId, { kind: 'failed', requestId, aborted: isAbort(error) });
+  }, filter);
+
+  webNavigation.onCommitted.addListener((details) => {
+    if (details.frameId !== 0 || !isActive(details)) return;
+    const { tabId, url, documentId, transitionQualifiers } = details;
+    dispatch(tabId, {
+      kind: 'committed',
+      url,
+      ...(typeof documentId === 'string' ? { documentId } : {}),
+      history: transitionQualifiers?.includes('forward_back') ?? false,
+      check: sink.newCheck(),
+    });
+  });
+
+  for (const event of ['onReferenceFragmentUpdated', 'onHistoryStateUpdated'] as const) {
+    webNavigation[event].addListener((details) => {
+      if (details.frameId === 0 && isActive(details)) dispatch(details.tabId, { kind: 'moved', url: details.url });
+    });
+  }
+
+  const tell = async (tell: () => void): Promise<void> => {
+    await sink.ready;
+    tell();
+  };
+  tabs.onActivated.addListener(({ tabId }) => tell(() => sink.activated(tabId)));
+  tabs.onUpdated.addListener((tabId, { status }) => {
+    if (status === 'complete') tell(() => sink.completed(tabId));
+  });
+  tabs.onRemoved.addListener((tabId) => tell(() => sink.removed(tabId)));
+  tabs.onReplaced.addListener((_added, removed) => tell(() => sink.removed(removed)));
+}
+
+/** A prerendered page is nobody's to see; when it is shown, it is committed once more, as active. */
+function isActive(details: object): boolean {
+  const { documentLifecycle } = details as { documentLifecycle?: string };
+  return documentLifecycle === undefined || documentLifecycle === 'active';
+}
+
+/** Did the request end without changing what the tab shows: stopped, replaced by another, or become a download? */
+export function isAbort(error: string): boolean {
+  return error === 'net::ERR_ABORTED' || /^NS_(BINDING_ABORTED|BINDING_RETARGETED|ERROR_ABORT)/.test(error);
+}

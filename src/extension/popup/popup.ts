@@ -1,0 +1,135 @@
+/**
+ * The popup: the report of one tab. It draws first from the state the background has stored, and again whenever that
+ * changes; `?tab=ID` names a tab other than the active one.
+ */
+import type { Report } from '../../report.ts';
+import browser from '../browser.ts';
+import { byId, displayable, element, foreign, translatePage } from '../dom.ts';
+import { explanationOf, sayReason } from '../explanation.ts';
+import { send } from '../send.ts';
+import { type Display, displayOf, EMPTY_TAB } from '../tab-state.ts';
+import { isTabState, tabKey } from '../tabs.ts';
+import { timesIn } from '../times.ts';
+import { chainItems } from './chain-view.ts';
+
+const translate = (key: string, substitutions?: string | string[]) => browser.i18n.getMessage(key, substitutions);
+const times = timesIn(browser.i18n.getUILanguage());
+const now = () => Math.floor(Date.now() / 1000);
+
+const place = {
+  header: byId('verdict', HTMLElement),
+  icon: byId('icon', HTMLImageElement),
+  sentence: byId('sentence', HTMLElement),
+  host: byId('host', HTMLElement),
+  why: byId('why', HTMLElement),
+  notes: byId('notes', HTMLUListElement),
+  chainSection: byId('chain-section', HTMLElement),
+  chain: byId('chain', HTMLOListElement),
+  facts: byId('facts', HTMLDListElement),
+  again: byId('again', HTMLButtonElement),
+  options: byId('options', HTMLButtonElement),
+};
+
+translatePage(translate);
+const tab = await tabOf(new URLSearchParams(location.search).get('tab'));
+if (tab === undefined) {
+  place.sentence.textContent = translate('popupNoTab');
+  place.again.disabled = true;
+} else {
+  await show(tab);
+}
+place.options.addEventListener('click', async () => {
+  await browser.runtime.openOptionsPage();
+  window.close();
+});
+
+async function tabOf(named: string | null): Promise<number | undefined> {
+  if (named !== null) return /^\d{1,10}$/.test(named) ? Number(named) : undefined;
+  const [active] = await browser.tabs.query({ active: true, currentWindow: true });
+  return active?.id;
+}
+
+async function show(tab: number): Promise<void> {
+  const key = tabKey(tab);
+  const draw = (stored: unknown) => render(displayOf(isTabState(stored) ? stored : EMPTY_TAB, now()));
+  browser.storage.onChanged.addListener((changes, area) => {
+    if (area === 'session' && key in changes) draw(changes[key]?.newValue);
+  });
+  draw((await browser.storage.session.get(key))[key]);
+  place.again.addEventListener('click', () => send({ kind: 'check-again', tab }));
+  await send({ kind: 'look', tab });
+}
+
+function render(display: Display): void {
+  const look = display.kind === 'report' ? display.report.verdict : display.kind;
+  place.header.dataset['look'] = look;
+  place.icon.src = `../icons/${look === 'unchecked' ? 'off' : look}.svg`;
+  if (display.kind === 'report') {
+    renderReport(display.report);
+    return;
+  }
+  place.sentence.textContent = translate(display.kind === 'pending' ? 'popupPending' : 'popupUnchecked');
+  place.host.replaceChildren(foreign(hostOf(display.url)));
+  place.why.textContent = '';
+  place.chainSection.hidden = true;
+  place.facts.hidden = true;
+  place.notes.hidden = true;
+}
+
+function renderReport(report: Report): void {
+  const { sentence, why, notes } = explanationOf(report, translate);
+  const host = report.port === 443 || report.port === 0 ? report.host : `${report.host}:${report.port}`;
+  place.sentence.textContent = displayable(sentence);
+  place.host.replaceChildren(foreign(host));
+  place.why.textContent = displayable(why);
+  place.notes.replaceChildren(...notes.map((note) => element('li', {}, displayable(note))));
+  place.notes.hidden = notes.length === 0;
+  const unasked = isUnasked(report);
+  const chain = unasked
+    ? []
+    : chainItems(report, { translate, times, now: now(), say: (reason) => displayable(sayReason(reason, translate)) });
+  keepOpen(place.chain, chain);
+  place.chain.replaceChildren(...chain);
+  place.chainSection.hidden = chain.length === 0;
+  place.facts.replaceChildren(...factsOf(report));
+  place.facts.hidden = report.verdict === 'off' || unasked;
+  place.options.classList.toggle('main', unasked);
+  place.options.textContent = translate(unasked ? 'popupChooseResolver' : 'popupOptions');
+  place.again.hidden = unasked || report.verdict === 'off';
+}
+
+/** Nobody was asked, since nobody has been chosen. */
+function isUnasked({ reason }: Report): boolean {
+  return reason.code === 'no-answer' && reason.failure.code === 'no-resolver';
+}
+
+/** A link that was open stays open when the report is drawn again. */
+function keepOpen(before: HTMLElement, items: readonly HTMLElement[]): void {
+  const earlier = before.querySelectorAll('details');
+  for (const [i, item] of items.entries()) {
+    const details = item.querySelector('details');
+    if (details !== null && earlier[i]?.open) details.open = true;
+  }
+}
+
+function factsOf(report: Report): HTMLElement[] {
+  const { certificate, work } = report;
+  const rows: [string, (Node | string)[]][] = [
+    ['factCertificateFrom', [certificateSource(certificate)]],
+    ['factResolver', report.resolvers.length === 0 ? [translate('factResolverNone')] : report.resolvers.map(foreign)],
+    ['factChecked', [times.date(report.checkedAt)]],
+    ['factQuestions', [translate('factQuestionsValue', [String(work.queries), String(work.roundTrips)])]],
+  ];
+  return rows.flatMap(([label, value]) => [element('dt', {}, translate(label)), element('dd', {}, ...value)]);
+}
+
+function certificateSource(certificate: Report['certificate']): string {
+  if (certificate.kind === 'none') return translate(`certificateNone_${certificate.why.replaceAll(/[ /]/g, '_')}`);
+  const source = translate(`certificateSource_${certificate.source.replaceAll('-', '_')}`);
+  const extent = translate(certificate.kind === 'full chain' ? 'certificateFullChain' : 'certificateLeafOnly');
+  return `${source}, ${extent}, ${times.date(certificate.obtainedAt)}`;
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : '';
+}

@@ -1,0 +1,68 @@
+/**
+ * What the person chose, as it lies in `storage.local` under the key `settings`: one plain JSON object of the shape
+ * `Settings`. It is validated on each load; a stored value that is unusable is dropped and its default taken.
+ */
+import { parseResolverUrl } from '../doh/resolver-url.ts';
+import { parseAnchors } from './interim.ts';
+
+export interface Settings {
+  readonly version: 1;
+  /** The resolver asked, see `parseResolverUrl`. Empty: nobody is asked. */
+  readonly resolverUrl: string;
+  /** Did the person choose the resolver themselves? Until then no question leaves the browser. */
+  readonly consent: boolean;
+  /** Master-file lines of DS and DNSKEY that replace the built-in root anchors. Empty: the built-in ones. */
+  readonly anchors: string;
+}
+
+export const SETTINGS_KEY = 'settings';
+
+export const DEFAULT_SETTINGS: Settings = { version: 1, resolverUrl: '', consent: false, anchors: '' };
+
+/** Text longer than this is no list of anchors anybody typed or pasted. */
+export const MAX_ANCHORS_CHARACTERS = 65_536;
+
+/** Which stored values could not be used. */
+export type SettingsFault = 'not an object' | 'version' | 'resolverUrl' | 'consent' | 'anchors';
+
+/** The usable part of what is stored, and what had to be dropped. */
+export function readSettings(stored: unknown): { settings: Settings; faults: SettingsFault[] } {
+  if (stored === undefined) return { settings: DEFAULT_SETTINGS, faults: [] };
+  if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) {
+    return { settings: DEFAULT_SETTINGS, faults: ['not an object'] };
+  }
+  const fields = stored as Readonly<Record<string, unknown>>;
+  // A later version may mean something else by the same names.
+  if (fields['version'] !== 1) return { settings: DEFAULT_SETTINGS, faults: ['version'] };
+  const faults: SettingsFault[] = [];
+  const take = <Value>(key: keyof Settings, usable: (value: unknown) => value is Value, fallback: Value): Value => {
+    const value = fields[key];
+    if (value === undefined) return fallback;
+    if (usable(value)) return value;
+    faults.push(key);
+    return fallback;
+  };
+  const resolverUrl = take('resolverUrl', isUsableResolverUrl, DEFAULT_SETTINGS.resolverUrl);
+  // Consent was given to one resolver: it does not pass to another, nor outlive a value that had to be dropped.
+  const consent = take('consent', isBoolean, DEFAULT_SETTINGS.consent) && resolverUrl !== '';
+  const anchors = take('anchors', isUsableAnchors, DEFAULT_SETTINGS.anchors);
+  return { settings: { version: 1, resolverUrl, consent, anchors }, faults };
+}
+
+/** May this resolver be asked? */
+export function mayAsk(settings: Settings): boolean {
+  return settings.consent && settings.resolverUrl !== '';
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+function isUsableResolverUrl(value: unknown): value is string {
+  return typeof value === 'string' && (value === '' || parseResolverUrl(value).ok);
+}
+
+function isUsableAnchors(value: unknown): value is string {
+  if (typeof value !== 'string' || value.length > MAX_ANCHORS_CHARACTERS) return false;
+  return value.trim() === '' || parseAnchors(value).ok;
+}

@@ -1,0 +1,327 @@
+/**
+ * What one tab shows and loads, and how each browser event changes it: a pure reducer. The shell around it
+ * (`navigation.ts`, `checks.ts`, `toolbar.ts`) carries out the effects.
+ *
+ * The rule that keeps a verdict with its page: every run of a check has a name of its own (`check`), a tab holds the
+ * names of at most two runs (the document shown, the navigation under way), and a result that names neither is
+ * dropped. So a late report, a cancelled load or a second tab can never put a verdict on another page.
+ */
+import type { Report } from '../report.ts';
+import type { StoredEvidence } from './certificates/stored.ts';
+
+export interface TabState {
+  readonly version: 1;
+  /** The document shown. */
+  readonly shown?: Visit;
+  /** A navigation that has sent its request and shows nothing yet. */
+  readonly pending?: Visit;
+  /** Documents that "back" may bring again without a connection, newest first. */
+  readonly past: readonly PastDocument[];
+}
+
+/** One document, or one that is coming. */
+export interface Visit {
+  /** The run of the check whose result counts; none: nobody is checking. */
+  readonly check?: string;
+  readonly url: string;
+  readonly requestId?: string;
+  readonly documentId?: string;
+  /** The certificate of this document's own connection, once seen or read. */
+  readonly evidence?: StoredEvidence;
+  readonly report?: Report;
+}
+
+export interface PastDocument {
+  readonly url: string;
+  readonly documentId?: string;
+  readonly evidence: StoredEvidence;
+}
+
+export const EMPTY_TAB: TabState = { version: 1, past: [] };
+
+/** Certificates of so many left documents are kept per tab (storage.session holds 10 MB, B14). */
+export const MAX_PAST_DOCUMENTS = 6;
+
+export type TabEvent =
+  /** A main-frame request is about to be sent, a redirect's included. */
+  | { readonly kind: 'request'; readonly requestId: string; readonly url: string; readonly check: string }
+  /** The certificate of that request's connection. */
+  | { readonly kind: 'certificate'; readonly requestId: string; readonly evidence: StoredEvidence }
+  /** The certificate of the document shown, read after the fact for this run. */
+  | { readonly kind: 'read'; readonly check: string; readonly evidence: StoredEvidence }
+  /** The tab shows another document from now on. */
+  | {
+      readonly kind: 'committed';
+      readonly url: string;
+      readonly documentId?: string;
+      /** Came by going back or forward. */
+      readonly history: boolean;
+      readonly check: string;
+    }
+  /** The main-frame request came to nothing. `aborted`: the tab goes on showing what it showed. */
+  | { readonly kind: 'failed'; readonly requestId: string; readonly aborted: boolean }
+  /** The same document under another URL (fragment, history.pushState). */
+  | { readonly kind: 'moved'; readonly url: string }
+  | { readonly kind: 'report'; readonly check: string; readonly report: Report }
+  /** Somebody looks at the tab: check what has no verdict, or one that is over. `force`: check in any case. */
+  | {
+      readonly kind: 'look';
+      readonly url: string;
+      readonly check: string;
+      readonly now: number;
+      readonly force: boolean;
+    }
+  /** Resolver or anchors changed: no verdict made before counts. */
+  | { readonly kind: 'reset'; readonly check: string }
+  /** The background was started anew: the runs it was in the middle of died with it. */
+  | { readonly kind: 'resume' };
+
+export type Effect =
+  /** Start this run. */
+  | { readonly kind: 'check'; readonly visit: Visit & { readonly check: string } }
+  /** Tell this run which certificate its document came with; none: nobody saw one. */
+  | { readonly kind: 'settle'; readonly check: string; readonly visit: Visit }
+  /** Nobody waits for this run any more. */
+  | { readonly kind: 'abandon'; readonly check: string };
+
+export interface Step {
+  readonly state: TabState;
+  readonly effects: readonly Effect[];
+}
+
+export function stepTab(state: TabState, event: TabEvent): Step {
+  switch (event.kind) {
+    case 'request': {
+      // A redirect keeps the request's number and may lead to another host: it is a new visit in any case.
+      const visit = { check: event.check, url: event.url, requestId: event.requestId };
+      return {
+        state: { ...state, pending: visit },
+        effects: [...abandon(state.pending), { kind: 'check', visit }],
+      };
+    }
+    case 'certificate':
+      return onCertificate(state, event.requestId, event.evidence);
+    case 'read':
+      return onShown(state, event.check, (visit) => ({ ...visit, evidence: event.evidence }));
+    case 'committed':
+      return onCommitted(state, event);
+    case 'failed':
+      return onFailed(state, event.requestId, event.aborted);
+    case 'moved':
+      if (state.shown === undefined) return { state, effects: [] };
+      return { state: { ...state, shown: { ...state.shown, url: event.url } }, effects: [] };
+    case 'report': {
+      const { report } = event;
+      if (state.pending?.check === event.check) {
+        return { state: { ...state, pending: { ...state.pending, report } }, effects: [] };
+      }
+      return onShown(state, event.check, (visit) => ({ ...visit, report }));
+    }
+    case 'look':
+      return onLook(state, event);
+    case 'reset':
+      return onReset(state, event.check);
+    case 'resume':
+      return { state, effects: [...resume(state.shown, true), ...resume(state.pending, false)] };
+  }
+}
+
+function onShown(state: TabState, check: string, change: (visit: Visit) => Visit): Step {
+  if (state.shown?.check !== check) return { state, effects: [] };
+  return { state: { ...state, shown: change(state.shown) }, effects: [] };
+}
+
+function onCertificate(state: TabState, requestId: string, evidence: StoredEvidence): Step {
+  for (const place of ['pending', 'shown'] as const) {
+    const visit = state[place];
+    if (visit?.requestId !== requestId) continue;
+    const seen = { ...visit, evidence };
+    return {
+      state: { ...state, [place]: seen },
+      effects: visit.check === undefined ? [] : [{ kind: 'settle', check: visit.check, visit: seen }],
+    };
+  }
+  return { state, effects: [] };
+}
+
+function onCommitted(state: TabState, event: Extract<TabEvent, { kind: 'committed' }>): Step {
+  const { pending, shown } = state;
+  const document = { url: event.url, ...(event.documentId === undefined ? {} : { documentId: event.documentId }) };
+  const past = shown === undefined ? state.past : withPast(state.past, shown);
+  if (pending !== undefined && sameDocumentUrl(pending.url, event.url)) {
+    const visit: Visit = { ...pending, ...document };
+    return {
+      state: { version: 1, shown: visit, past },
+      effects: [
+        ...abandon(shown),
+        ...(visit.check === undefined ? [] : [{ kind: 'settle', check: visit.check, visit } as const]),
+      ],
+    };
+  }
+  // The error page of a failed load is announced a second time in Firefox, as a document of the same URL.
+  if (shown?.evidence?.kind === 'none' && shown.documentId === undefined && sameDocumentUrl(shown.url, event.url)) {
+    return { state: { ...state, shown: { ...shown, ...document } }, effects: [] };
+  }
+  // No request of ours led here: back/forward cache, a service worker, about:blank, a prerendered page. A request
+  // under way is not this document's, and goes on.
+  const evidence = evidenceOf(past, event);
+  const visit = { check: event.check, ...document, ...(evidence === undefined ? {} : { evidence }) };
+  return {
+    state: { version: 1, shown: visit, past, ...(pending === undefined ? {} : { pending }) },
+    effects: [...abandon(shown), { kind: 'check', visit }, { kind: 'settle', check: event.check, visit }],
+  };
+}
+
+function onFailed(state: TabState, requestId: string, aborted: boolean): Step {
+  const { pending, ...rest } = state;
+  if (pending === undefined || pending.requestId !== requestId) return { state, effects: [] };
+  if (aborted) return { state: rest, effects: abandon(pending) };
+  // The tab shows an error page under that URL now: what DNS says of the site is still worth telling.
+  const visit: Visit = { ...pending, evidence: { kind: 'none', why: 'connection failed' } };
+  return {
+    state: { version: 1, shown: visit, past: rest.shown === undefined ? rest.past : withPast(rest.past, rest.shown) },
+    effects: [
+      ...abandon(rest.shown),
+      ...(visit.check === undefined ? [] : [{ kind: 'settle', check: visit.check, visit } as const]),
+    ],
+  };
+}
+
+function onLook(state: TabState, event: Extract<TabEvent, { kind: 'look' }>): Step {
+  const { shown } = state;
+  if (shown === undefined) {
+    // A tab from before the extension ran; one that is loading is being checked already.
+    if (state.pending !== undefined && !event.force) return { state, effects: [] };
+    return start(state, { url: event.url }, event.check);
+  }
+  const { report } = shown;
+  const due = event.force || (report === undefined ? shown.check === undefined : needsCheck(report, event.now));
+  return due ? start(state, shown, event.check) : { state, effects: [] };
+}
+
+function onReset(state: TabState, check: string): Step {
+  const effects: Effect[] = [...abandon(state.shown)];
+  let { shown, pending } = state;
+  if (shown !== undefined) shown = withoutCheck(shown);
+  if (pending !== undefined) {
+    effects.push(...abandon(pending));
+    const visit = { ...withoutCheck(pending), check };
+    pending = visit;
+    effects.push({ kind: 'check', visit });
+    if (visit.evidence !== undefined) effects.push({ kind: 'settle', check, visit });
+  }
+  return {
+    state: {
+      version: 1,
+      past: state.past,
+      ...(shown === undefined ? {} : { shown }),
+      ...(pending === undefined ? {} : { pending }),
+    },
+    effects,
+  };
+}
+
+function resume(visit: Visit | undefined, isShown: boolean): Effect[] {
+  if (visit?.check === undefined || visit.report !== undefined) return [];
+  const { check } = visit;
+  const settled = isShown || visit.evidence !== undefined;
+  return [
+    { kind: 'check', visit: { ...visit, check } },
+    ...(settled ? [{ kind: 'settle', check, visit } as const] : []),
+  ];
+}
+
+/** A new run for the document shown, with the certificate it came with. */
+function start(state: TabState, document: Visit, check: string): Step {
+  const visit = { ...withoutCheck(document), check };
+  return {
+    state: { ...state, shown: visit },
+    effects: [...abandon(state.shown), { kind: 'check', visit }, { kind: 'settle', check, visit }],
+  };
+}
+
+function withoutCheck({ check: _check, report: _report, ...document }: Visit): Visit {
+  return document;
+}
+
+function abandon(visit: Visit | undefined): Effect[] {
+  return visit?.check === undefined ? [] : [{ kind: 'abandon', check: visit.check }];
+}
+
+/** Is it the same document, fragment and user information aside? */
+export function sameDocumentUrl(a: string, b: string): boolean {
+  return a === b || withoutFragment(a) === withoutFragment(b);
+}
+
+function withoutFragment(text: string): string {
+  if (!URL.canParse(text)) return text;
+  const url = new URL(text);
+  url.hash = '';
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
+
+/** `past` with the certificate of a document that is being left, if one was worth reading. */
+function withPast(past: readonly PastDocument[], left: Visit): readonly PastDocument[] {
+  if (left.evidence === undefined || left.evidence.kind === 'none') return past;
+  if (left.report !== undefined && left.report.certificate.kind === 'none') return past;
+  const document: PastDocument = {
+    url: left.url,
+    ...(left.documentId === undefined ? {} : { documentId: left.documentId }),
+    evidence: left.evidence,
+  };
+  const others = past.filter((other) => other.documentId === undefined || other.documentId !== left.documentId);
+  return [document, ...others].slice(0, MAX_PAST_DOCUMENTS);
+}
+
+/** The certificate of the very document that comes back, where the browser names documents; else none. */
+function evidenceOf(past: readonly PastDocument[], event: Extract<TabEvent, { kind: 'committed' }>) {
+  if (event.documentId !== undefined) {
+    return past.find((document) => document.documentId === event.documentId && sameOrigin(document.url, event.url))
+      ?.evidence;
+  }
+  if (!event.history) return undefined;
+  // Without document names the URL must do; two loads with different certificates leave it open which comes back.
+  const loads = past.filter((document) => sameDocumentUrl(document.url, event.url));
+  const keys = new Set(loads.map(({ evidence }) => (evidence.kind === 'none' ? '' : evidence.certificates.join())));
+  return keys.size === 1 ? loads[0]!.evidence : undefined;
+}
+
+function sameOrigin(a: string, b: string): boolean {
+  return URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin;
+}
+
+/** No automatic check of a document sooner after the last one than this, whatever the TTLs. */
+export const RETRY_SECONDS = 10;
+
+/** May this report still be shown as what holds now? `now` in epoch seconds. */
+export function isCurrent(report: Report, now: number): boolean {
+  // These claim nothing about the site that could run out.
+  if (report.verdict === 'off' || report.verdict === 'indeterminate') return true;
+  return now <= report.validUntil;
+}
+
+function needsCheck(report: Report, now: number): boolean {
+  if (report.verdict === 'off') return false;
+  return now > Math.max(report.validUntil, report.checkedAt + RETRY_SECONDS);
+}
+
+/** What is to be shown for a tab, popup and toolbar alike. */
+export type Display =
+  | { readonly kind: 'report'; readonly url: string; readonly report: Report }
+  /** A check runs, or waits for the page's first answer. */
+  | { readonly kind: 'pending'; readonly url: string }
+  /** Nothing is known: never checked, or the verdict ran out while nobody looked. */
+  | { readonly kind: 'unchecked'; readonly url: string };
+
+export function displayOf(state: TabState, now: number): Display {
+  const { shown, pending } = state;
+  // The document shown counts, not the one that may come.
+  if (shown === undefined) {
+    return pending === undefined ? { kind: 'unchecked', url: '' } : { kind: 'pending', url: pending.url };
+  }
+  const { report, url } = shown;
+  if (report === undefined) return { kind: shown.check === undefined ? 'unchecked' : 'pending', url };
+  return isCurrent(report, now) ? { kind: 'report', url, report } : { kind: 'unchecked', url };
+}

@@ -1,0 +1,139 @@
+/**
+ * The state of every tab: in memory while the background lives, and in `storage.session` (memory of the browser, not
+ * on disk, B13, B14, B26) under `tab:ID`, so that it outlives the background. Writes are serialised: one at a time,
+ * the newest state of a tab only.
+ */
+import { SITE_VERDICTS } from '../report.ts';
+import { EMPTY_TAB, type TabState } from './tab-state.ts';
+
+/** As much of `storage.session` as is used here. */
+export interface SessionStorage {
+  get(keys: null): Promise<Record<string, unknown>>;
+  set(items: Record<string, unknown>): Promise<void>;
+  remove(keys: string[]): Promise<void>;
+}
+
+export interface Tabs {
+  /** Resolves once the stored state is read; never rejects. */
+  readonly ready: Promise<void>;
+  get(tab: number): TabState;
+  set(tab: number, state: TabState): void;
+  remove(tab: number): void;
+  all(): IterableIterator<[number, TabState]>;
+  /** Resolves when everything set so far is stored. For tests. */
+  written(): Promise<void>;
+}
+
+export function tabKey(tab: number): string {
+  return `tab:${tab}`;
+}
+
+export function createTabs(storage: SessionStorage): Tabs {
+  const states = new Map<number, TabState>();
+  const unwritten = new Set<number>();
+  let writing: Promise<void> | undefined;
+
+  const write = async (): Promise<void> => {
+    while (unwritten.size > 0) {
+      const batch = [...unwritten];
+      unwritten.clear();
+      const items: Record<string, unknown> = {};
+      const gone: string[] = [];
+      for (const tab of batch) {
+        const state = states.get(tab);
+        if (state === undefined) gone.push(tabKey(tab));
+        else items[tabKey(tab)] = state;
+      }
+      try {
+        if (Object.keys(items).length > 0) await storage.set(items);
+        if (gone.length > 0) await storage.remove(gone);
+      } catch (error) {
+        // Over quota, most likely. Memory still holds the state; lost is only what the next background would find.
+        console.error('Danelaw: tab state could not be stored', error);
+      }
+    }
+    writing = undefined;
+  };
+  const touch = (tab: number): void => {
+    unwritten.add(tab);
+    writing ??= write();
+  };
+  const load = async (): Promise<void> => {
+    try {
+      for (const [key, value] of Object.entries(await storage.get(null))) {
+        const tab = /^tab:(\d+)$/.exec(key)?.[1];
+        if (tab !== undefined && isTabState(value)) states.set(Number(tab), value);
+      }
+    } catch (error) {
+      console.error('Danelaw: tab state could not be read', error);
+    }
+  };
+
+  return {
+    ready: load(),
+    get: (tab) => states.get(tab) ?? EMPTY_TAB,
+    set: (tab, state) => {
+      if (states.get(tab) === state) return;
+      states.set(tab, state);
+      touch(tab);
+    },
+    remove: (tab) => {
+      if (states.delete(tab)) touch(tab);
+    },
+    all: () => states.entries(),
+    written: async () => {
+      await writing;
+    },
+  };
+}
+
+/**
+ * Is it a state this version wrote? Only the extension can write here, so this guards against other versions and
+ * broken storage, not against an attacker.
+ */
+export function isTabState(value: unknown): value is TabState {
+  if (!isObject(value) || value['version'] !== 1 || !Array.isArray(value['past'])) return false;
+  return (
+    isVisitOrNone(value['shown']) &&
+    isVisitOrNone(value['pending']) &&
+    value['past'].every(
+      (document) => isObject(document) && typeof document['url'] === 'string' && isEvidence(document['evidence']),
+    )
+  );
+}
+
+function isVisitOrNone(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (!isObject(value) || typeof value['url'] !== 'string') return false;
+  const isTextOrNone = (field: unknown) => field === undefined || typeof field === 'string';
+  return (
+    isTextOrNone(value['check']) &&
+    isTextOrNone(value['requestId']) &&
+    isTextOrNone(value['documentId']) &&
+    (value['evidence'] === undefined || isEvidence(value['evidence'])) &&
+    (value['report'] === undefined || isReport(value['report']))
+  );
+}
+
+function isEvidence(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  if (value['kind'] === 'none') return typeof value['why'] === 'string';
+  return Array.isArray(value['certificates']) && value['certificates'].every((text) => typeof text === 'string');
+}
+
+function isReport(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    value['version'] === 1 &&
+    SITE_VERDICTS.some((verdict) => verdict === value['verdict']) &&
+    typeof value['validUntil'] === 'number' &&
+    typeof value['checkedAt'] === 'number' &&
+    isObject(value['reason']) &&
+    isObject(value['certificate']) &&
+    Array.isArray(value['zones'])
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,95 @@
+/** The toolbar button of one tab: icon, badge, colour and title. Each verdict has a shape and a text of its own (B18). */
+import type { Action } from 'webextension-polyfill';
+import type { SiteVerdict } from '../report.ts';
+import type { Display } from './tab-state.ts';
+
+export type ToolbarLook = SiteVerdict | 'pending' | 'unchecked';
+
+/** Badge texts, at most four characters (B18). The calm verdicts have quiet ones; `off` has nothing to say. */
+export const BADGES: Readonly<Record<ToolbarLook, { readonly text: string; readonly colour: string }>> = {
+  verified: { text: '✓', colour: '#1a7f37' },
+  mismatch: { text: '✗', colour: '#b3261e' },
+  bogus: { text: '!', colour: '#b3261e' },
+  signed: { text: '–', colour: '#57606a' },
+  insecure: { text: '·', colour: '#57606a' },
+  indeterminate: { text: '?', colour: '#8a5a00' },
+  unread: { text: 'i', colour: '#2f5fb3' },
+  off: { text: '', colour: '#57606a' },
+  pending: { text: '…', colour: '#57606a' },
+  unchecked: { text: '', colour: '#57606a' },
+};
+
+/** Icon sizes that toolbars use, in CSS pixels times the usual densities. */
+export const ICON_SIZES = [16, 19, 32, 38] as const;
+
+export interface ToolbarButton {
+  readonly look: ToolbarLook;
+  readonly badge: string;
+  readonly colour: string;
+  readonly title: string;
+  readonly icons: Readonly<Record<number, string>>;
+}
+
+export type Translate = (key: string, substitutions?: string | string[]) => string;
+
+export function toolbarButton(display: Display, translate: Translate): ToolbarButton {
+  const look = display.kind === 'report' ? display.report.verdict : display.kind;
+  const { text, colour } = BADGES[look];
+  const icon = look === 'unchecked' ? 'off' : look;
+  return {
+    look,
+    badge: text,
+    colour,
+    title: titleOf(display, translate),
+    icons: Object.fromEntries(ICON_SIZES.map((size) => [size, `/icons/${icon}-${size}.png`])),
+  };
+}
+
+function titleOf(display: Display, translate: Translate): string {
+  if (display.kind === 'report') {
+    const { verdict, host, reason } = display.report;
+    if (reason.code === 'no-answer' && reason.failure.code === 'no-resolver') return translate('toolbarNoResolver');
+    return translate(`toolbar_${verdict}`, host);
+  }
+  return translate(`toolbar_${display.kind}`, URL.canParse(display.url) ? new URL(display.url).hostname : '');
+}
+
+/** As much of `browser.action` as is used here. */
+export type ToolbarAction = Pick<
+  Action.Static,
+  'setIcon' | 'setBadgeText' | 'setBadgeBackgroundColor' | 'setBadgeTextColor' | 'setTitle'
+>;
+
+export interface Toolbar {
+  /** `again`: set everything even if nothing changed, since the browser drops a tab's values when it navigates. */
+  paint(tab: number, display: Display, again: boolean): void;
+  forget(tab: number): void;
+}
+
+export function createToolbar(action: ToolbarAction, translate: Translate): Toolbar {
+  const painted = new Map<number, string>();
+  return {
+    paint: (tab, display, again) => {
+      const button = toolbarButton(display, translate);
+      const mark = `${button.look} ${button.title}`;
+      if (!again && painted.get(tab) === mark) return;
+      painted.set(tab, mark);
+      set(action, tab, button).catch((error: unknown) => {
+        painted.delete(tab);
+        // A tab that has gone needs no button; anything else is worth knowing.
+        if (!/tab/i.test(String(error))) console.error('Danelaw: the toolbar could not be set', error);
+      });
+    },
+    forget: (tab) => painted.delete(tab),
+  };
+}
+
+async function set(action: ToolbarAction, tabId: number, button: ToolbarButton): Promise<void> {
+  await Promise.all([
+    action.setIcon({ tabId, path: { ...button.icons } }),
+    action.setBadgeText({ tabId, text: button.badge }),
+    action.setBadgeBackgroundColor({ tabId, color: button.colour }),
+    action.setBadgeTextColor({ tabId, color: '#ffffff' }),
+    action.setTitle({ tabId, title: button.title }),
+  ]);
+}
