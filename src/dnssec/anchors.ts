@@ -54,7 +54,6 @@ export type ParsedAnchors =
  */
 export function parseAnchors(text: string): ParsedAnchors {
   const anchors: TrustAnchor[] = [];
-  // Line by line, so that a fault is told where it stands; parentheses join lines, and then stand in one piece.
   try {
     for (const record of parseRecords(text)) {
       const anchor = record.type === TYPE.DS ? fromDs(record.name, record.rdata) : fromDnskey(record);

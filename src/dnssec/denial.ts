@@ -8,10 +8,10 @@ import type { Name } from '../dns/name.ts';
 import { type Nsec3, parseNsec, parseNsec3, parseSoa } from '../dns/rdata.ts';
 import { type RRset, RRsets } from '../dns/rrset.ts';
 import { WorkLimitReached } from './limits.ts';
-import { type NsecRecord, proveByNsec, proveWildcardByNsec } from './nsec.ts';
+import { type NsecRecord, proveByNsec, proveWildcardByNsec, unsignedDelegation } from './nsec.ts';
 import { Nsec3Proof, type Nsec3Set, nsec3Record } from './nsec3.ts';
 import type { BogusReason, InsecureReason, MissingProof, SignatureView, Verdict } from './outcome.ts';
-import type { Proof, WildcardProof } from './proof.ts';
+import type { WildcardProof } from './proof.ts';
 import { type SignatureContext, verifyRRset, type ZoneKey } from './signature.ts';
 
 /** The zone a denial must come from. */
@@ -99,10 +99,17 @@ export async function judgeDenial(
     return proof === 'opt-out' ? optOut() : { ...common, verdict: secure };
   }
   if (denial.nsec.length === 0 && denial.nsec3 === undefined) return bogus('any denial record');
-  const proof = prove(denial, zone.name, name, type, context);
+  const byNsec3 = denial.nsec3 && new Nsec3Proof(denial.nsec3, context.budget);
+  const byNsec = proveByNsec(denial.nsec, zone.name, name, type);
+  const proof = byNsec.proven === 'nothing' && byNsec3 ? byNsec3.prove(name, type) : byNsec;
   switch (proof.proven) {
-    case 'nothing':
-      return bogus(proof.missing);
+    case 'nothing': {
+      // The zone's servers may answer for names below an unsigned delegation with the denial of its DS.
+      const cut = unsignedDelegation(denial.nsec, zone.name, name) ?? byNsec3?.unsignedDelegation(name);
+      if (cut === undefined) return bogus(proof.missing);
+      const { kind } = common;
+      return insecure({ code: 'insecure-delegation', zone: cut.toString(), parent: zoneName, proof: kind });
+    }
     case 'opt-out':
       return optOut();
     case 'nodata':
@@ -116,12 +123,6 @@ export async function judgeDenial(
         delegation: proof.proven === 'nodata' && proof.delegation,
       };
   }
-}
-
-function prove(denial: VerifiedDenial, apex: Name, name: Name, type: number, context: SignatureContext): Proof {
-  const byNsec = proveByNsec(denial.nsec, apex, name, type);
-  if (byNsec.proven !== 'nothing' || denial.nsec3 === undefined) return byNsec;
-  return new Nsec3Proof(denial.nsec3, context.budget).prove(name, type);
 }
 
 function proveWildcard(

@@ -268,6 +268,12 @@ export class Validator {
     const signers = denials.flatMap((rrset) => rrset.signatures.map((rrsig) => rrsig.signer));
     const authenticated = await this.#firstTrusted(signers, name, type, async (zone, validUntil) => {
       const judged = await judgeDenial(message, zone, name, type, this.#context);
+      if (judged.verdict.security === 'bogus') {
+        // The zone's records deny nothing here. That is right where an unsigned delegation lies between: its parent
+        // signed what there is to know.
+        const within = await this.#zones.reach(type === TYPE.DS && !name.isRoot() ? name.parent() : name);
+        if (within.zone.security === 'insecure') return this.#untrusted(within.zone, within.validUntil);
+      }
       return {
         verdict: judged.verdict,
         ...(judged.verdict.security === 'secure' && { result: judged.result }),

@@ -57,6 +57,18 @@ export function proveWildcardByNsec(
   return proven ? 'proven' : 'missing';
 }
 
+/** The name at or above `name` that the records show to be delegated without DS (RFC 4035 section 5.2). */
+export function unsignedDelegation(records: readonly NsecRecord[], apex: Name, name: Name): Name | undefined {
+  return records.find(
+    ({ owner, types }) => owner.isBelow(apex) && name.isAtOrBelow(owner) && isUnsignedDelegation(types),
+  )?.owner;
+}
+
+/** NS there, neither SOA nor DS (RFC 4035 section 5.2, RFC 6840 section 4.4). */
+export function isUnsignedDelegation(types: TypeBitmap): boolean {
+  return types.has(TYPE.NS) && !types.has(TYPE.SOA) && !types.has(TYPE.DS);
+}
+
 /** NSEC at the very name. */
 function matchingProof(record: NsecRecord, type: number): Proof {
   const { types } = record;

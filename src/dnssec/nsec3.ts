@@ -5,6 +5,7 @@ import { compareOctets, equalOctets, type Name } from '../dns/name.ts';
 import type { Nsec3, TypeBitmap } from '../dns/rdata.ts';
 import { nsec3Hash } from './algorithms.ts';
 import { type Budget, WorkLimitReached } from './limits.ts';
+import { isUnsignedDelegation } from './nsec.ts';
 import type { Proof, WildcardProof } from './proof.ts';
 
 /** A verified NSEC3 with its owner's hash. */
@@ -76,6 +77,17 @@ export class Nsec3Proof {
     const cover = this.#covering(nextCloser);
     if (cover === undefined) return 'missing';
     return cover.optOut ? 'opt-out' : 'proven';
+  }
+
+  /** The name at or above `name` that the records show to be delegated without DS (RFC 5155 section 8.9). */
+  unsignedDelegation(name: Name): Name | undefined {
+    const depth = Math.min(name.labelCount - this.#set.apex.labelCount, this.#budget.limits.nsec3HashesPerProof);
+    for (let above = 0; above < depth; above++) {
+      const candidate = name.ancestor(name.labelCount - above);
+      const match = this.#matching(candidate);
+      if (match !== undefined && isUnsignedDelegation(match.types)) return candidate;
+    }
+    return undefined;
   }
 
   #hash(name: Name): Uint8Array {

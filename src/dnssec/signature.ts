@@ -59,15 +59,28 @@ export async function verifyRRset(
   const owner = rrset.name.toString();
   const type = typeMnemonic(rrset.type);
   const candidates: { rrsig: Rrsig; keys: ZoneKey[] }[] = [];
+  const labelCounts = new Set<number>();
   for (const rrsig of rrset.signatures) {
     const problem = checkFields(rrsig, rrset, zone, context);
     if (problem !== undefined) {
       failures.push(problem);
       continue;
     }
+    labelCounts.add(rrsig.labels);
     // RFC 4035 section 5.3.1: algorithm and tag equal. RFC 6840 section 5.12: no such key is no failure by itself.
     const named = keys.filter((key) => key.tag === rrsig.keyTag && key.algorithm === rrsig.algorithm);
     if (named.length > 0) candidates.push({ rrsig, keys: named });
+  }
+  // Signatures that disagree on whether the owner is a wildcard's expansion cannot be of one RRset; Unbound refuses
+  // them too.
+  if (labelCounts.size > 1) {
+    return {
+      valid: false,
+      reason: {
+        code: 'signature-malformed',
+        ...signatureFacts(rrset, candidates[0]?.rrsig ?? rrset.signatures[0]!, zone, context.now),
+      },
+    };
   }
   let tries = 0;
   for (const { rrsig, keys: named } of candidates) {
