@@ -77,7 +77,6 @@ async function launchContext(
 function driveChromium(context: BrowserContext, extensionOrigin: string, home: string): BrowserUnderTest {
   context.setDefaultTimeout(PAGE_LIMIT_MS);
   const deskUrl = `${extensionOrigin}/manifest.json`;
-  let blank: Page | undefined = context.pages()[0];
   let desk: Promise<Page> | undefined;
   let over: Promise<void> | undefined;
   const closed = new Promise<void>((resolve) => {
@@ -100,8 +99,7 @@ function driveChromium(context: BrowserContext, extensionOrigin: string, home: s
     version: context.browser()?.version() ?? 'unknown',
     extensionOrigin,
     openTab: async () => {
-      const page = blank ?? (await context.newPage());
-      blank = undefined;
+      const page = await context.newPage();
       // A page of the extension's may ask for its own tab's id, which then stays the tab's.
       await page.goto(deskUrl);
       const id = await run<number>(page, 'return (await chrome.tabs.getCurrent()).id;', null);

@@ -44,8 +44,9 @@ export async function launchFirefox(executable: string, options: LaunchOptions):
       START_LIMIT_MS,
     )) as { capabilities: { browserVersion: string } };
     await trustAuthority(marionette, options.authorityPem);
-    await marionette.send('Addon:Install', { path: options.extensionFolder, temporary: true });
-    return await driveFirefox(marionette, session.capabilities.browserVersion, firefox.ended, async () => {
+    const installed = await marionette.send('Addon:Install', { path: options.extensionFolder, temporary: true });
+    const facts = { version: session.capabilities.browserVersion, extensionId: resultValue<string>(installed) };
+    return await driveFirefox(marionette, facts, firefox.ended, async () => {
       await marionette?.send('Marionette:Quit', { flags: ['eForceQuit'] }, QUIT_LIMIT_MS).catch(ignoreClosed);
       await firefox.finish(QUIT_LIMIT_MS);
       await end();
@@ -58,7 +59,7 @@ export async function launchFirefox(executable: string, options: LaunchOptions):
 
 async function driveFirefox(
   marionette: Marionette,
-  version: string,
+  { version, extensionId }: { readonly version: string; readonly extensionId: string },
   closed: Promise<void>,
   quit: () => Promise<void>,
 ): Promise<BrowserUnderTest> {
@@ -76,8 +77,6 @@ async function driveFirefox(
       return act();
     });
 
-  const first = resultValue<string>(await marionette.send('WebDriver:GetWindowHandle'));
-  let blankHandle: string | undefined = first;
   let desk: string | undefined;
   let over: Promise<void> | undefined;
 
@@ -158,10 +157,7 @@ async function driveFirefox(
     openTab: async () => {
       await openDesk();
       return inTurn(async () => {
-        let handle = blankHandle;
-        blankHandle = undefined;
-        if (handle === undefined) handle = await openWindow(true);
-        else await marionette.send('WebDriver:SwitchToWindow', { handle, focus: true });
+        const handle = await openWindow(true);
         // A page of the extension's may ask for its own tab's id, which then stays the tab's.
         await marionette.send('WebDriver:Navigate', { url: DESK_URL });
         const id = await run<number>('return (await chrome.tabs.getCurrent()).id;', null);
@@ -180,7 +176,20 @@ async function driveFirefox(
         await marionette.send('WebDriver:CloseWindow');
         desk = undefined;
       }),
-    stopWorker: async () => false,
+    stopWorker: () =>
+      inTurn(async () => {
+        await marionette.send('Marionette:SetContext', { value: 'chrome' });
+        try {
+          // What Firefox itself does to an event page that has been idle (dom.extensions background idle timeout).
+          const script = `const { extension } = WebExtensionPolicy.getByID(arguments[0]);
+            return extension.terminateBackground().then(() => extension.backgroundState === 'stopped');`;
+          return resultValue<boolean>(
+            await marionette.send('WebDriver:ExecuteScript', { script, args: [extensionId] }),
+          );
+        } finally {
+          await marionette.send('Marionette:SetContext', { value: 'content' });
+        }
+      }),
     closed,
     close: () => {
       over ??= quit();

@@ -1,0 +1,109 @@
+/**
+ * A small world of three hosts for going about in: pages that the back/forward cache may keep, a redirect from one
+ * host to another, and a server that counts what reaches it.
+ */
+import { createHash } from 'node:crypto';
+import https from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
+import { createAuthority } from '../world/authority.ts';
+import { startDohServer } from '../world/doh-server.ts';
+import { buildWorld } from '../world/world.ts';
+
+export const HOSTS = {
+  verified: 'right.example',
+  mismatch: 'wrong.example',
+  signed: 'silent.example',
+} as const;
+
+export interface Sites {
+  readonly resolverUrl: string;
+  readonly anchorsText: string;
+  readonly authorityPem: string;
+  readonly hosts: readonly string[];
+  /** `kind` is the verdict its pages must get. Paths: any page; `/to?URL` redirects there. */
+  readonly url: (kind: keyof typeof HOSTS, path?: string) => string;
+  /** Requests that reached the web server, as `HOST PATH`. */
+  readonly requests: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+export async function startSites(): Promise<Sites> {
+  const now = Math.floor(Date.now() / 1000);
+  const authority = createAuthority({ now });
+  const hosts = Object.values(HOSTS);
+  const leaves = new Map(hosts.map((host) => [host as string, authority.issue({ hosts: [host] })]));
+  const requests: string[] = [];
+  const server = https.createServer(
+    {
+      SNICallback: (name, done) => {
+        const leaf = leaves.get(name);
+        if (leaf === undefined) done(new Error(`no host ${name}`));
+        else done(null, createSecureContext({ cert: leaf.certPem, key: leaf.keyPem }));
+      },
+    },
+    (request, response) => {
+      const url = new URL(request.url ?? '/', `https://${request.headers.host}`);
+      requests.push(`${url.hostname} ${url.pathname}`);
+      if (url.pathname === '/to') {
+        response.writeHead(302, { location: decodeURIComponent(url.search.slice(1)) }).end();
+        return;
+      }
+      // Nothing here forbids keeping the page: no Cache-Control, no unload handler.
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+      response.end(request.method === 'HEAD' ? undefined : pageOf(url.hostname + url.pathname));
+    },
+  );
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  const keyOf = (host: string) => createHash('sha256').update(leaves.get(host)!.publicKeyInfo).digest('hex');
+  const world = buildWorld(
+    {
+      '.': { sign: 13 },
+      'example.': {
+        sign: 13,
+        records: `
+          right  A 127.0.0.1
+          wrong  A 127.0.0.1
+          silent A 127.0.0.1
+          _${port}._tcp.right TLSA 3 1 1 ${keyOf(HOSTS.verified)}
+          _${port}._tcp.wrong TLSA 3 1 1 ${keyOf(HOSTS.verified)}
+        `,
+      },
+    },
+    { now },
+  );
+  const resolver = await startDohServer({ respond: (query) => world.respond(query) });
+  return {
+    resolverUrl: resolver.url,
+    anchorsText: world.anchors(),
+    authorityPem: authority.rootPem,
+    hosts,
+    url: (kind, path = '/') => `https://${HOSTS[kind]}:${port}${path}`,
+    requests,
+    close: async () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await resolver.close();
+    },
+  };
+}
+
+/** Tells by its title whether it was shown anew or taken from the back/forward cache. */
+function pageOf(place: string): string {
+  return `<!doctype html>
+<meta charset="utf-8">
+<title>${place}</title>
+<link rel="icon" href="data:,">
+<h1>${place}</h1>
+<script>
+  window.addEventListener('pageshow', (event) => { document.title = event.persisted ? 'kept' : 'fresh'; });
+</script>
+`;
+}
