@@ -6,6 +6,7 @@ import { RCODE, TYPE } from '../../src/dns/codes.ts';
 import type { Message, Question } from '../../src/dns/message.ts';
 import { Name, NameError } from '../../src/dns/name.ts';
 import { parseNameRdata } from '../../src/dns/rdata.ts';
+import type { Absence } from './denial.ts';
 import { extendedError } from './messages.ts';
 import type { Mutation } from './mutation.ts';
 import { type RRset, recordsOf, type SignedRRset } from './signer.ts';
@@ -224,22 +225,18 @@ function followDname(world: World, zone: Zone, owner: Name, name: Name, draft: D
   return target;
 }
 
-type ProvenAbsence = Parameters<NonNullable<Zone['denial']>['proof']>[0];
-
 /** SOA and proof. The SOA's TTL is that of the negative answer (RFC 2308 section 3). */
-function addNegative(world: World, zone: Zone, absence: ProvenAbsence, draft: Draft): void {
+function addNegative(world: World, zone: Zone, absence: Absence, draft: Draft): void {
   const soa = serve(world, zone, zone.soa, draft);
   if (soa !== undefined) draft.authority.push({ ...soa, ttl: zone.negativeTtl });
   addProof(world, zone, absence, draft);
 }
 
-function addProof(world: World, zone: Zone, absence: ProvenAbsence, draft: Draft): void {
-  for (const rrset of zone.denial?.proof(absence) ?? []) {
+function addProof(world: World, zone: Zone, absence: Absence, draft: Draft): void {
+  for (const { rrset } of zone.denial?.proof(absence) ?? []) {
     const served = serve(world, zone, rrset, draft);
-    if (
-      served !== undefined &&
-      !draft.authority.some((known) => known.name.equals(served.name) && known.type === served.type)
-    )
-      draft.authority.push(served);
+    // One record may prove two things, and come for two steps of an alias chain.
+    const known = draft.authority.some(({ name, type }) => type === rrset.type && name.equals(rrset.name));
+    if (served !== undefined && !known) draft.authority.push(served);
   }
 }

@@ -2,9 +2,10 @@
 import { TYPE } from '../../src/dns/codes.ts';
 import { Name } from '../../src/dns/name.ts';
 import type { SiteVerdict } from '../../src/report.ts';
+import { resolverFails } from './answer-mutations.ts';
 import type { Leaf } from './authority.ts';
+import { flippedSignature } from './data-mutations.ts';
 import type { Mutation } from './mutation.ts';
-import { flippedSignature, resolverFails } from './mutations.ts';
 import type { WorldDescription } from './world.ts';
 
 export interface DemoSiteDescription {

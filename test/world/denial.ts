@@ -30,13 +30,24 @@ export interface Absence {
   readonly encloser: Name;
 }
 
+/**
+ * What a record is in a proof for. `exact`: it stands at the name. `name`: it covers the name. `wildcard`: it covers
+ * or, for wildcard NODATA, stands at the wildcard of the closest encloser.
+ */
+export type ProofRole = 'exact' | 'name' | 'wildcard' | 'closest encloser' | 'next closer';
+
+export interface ProofPart {
+  readonly role: ProofRole;
+  readonly rrset: RRset;
+}
+
 export interface Denial {
   /** Made per question, so there is no chain to write down. */
   readonly online: boolean;
   /** All records of the chain, in its order. */
   chain(): readonly RRset[];
-  /** The records that prove `absence`, each once. */
-  proof(absence: Absence): RRset[];
+  /** The records that prove `absence`; one may serve in two roles. */
+  proof(absence: Absence): ProofPart[];
   /** The record at (NSEC) or for (NSEC3) a name; undefined if it has none of its own. */
   at(name: Name): RRset | undefined;
 }
@@ -61,8 +72,8 @@ export function nsec3Parameters(kind: DenialKind): Uint8Array | undefined {
   return parseRdata(TYPE.NSEC3PARAM, `1 0 ${iterations} ${salt || '-'}`);
 }
 
-function unique(records: readonly (RRset | undefined)[]): RRset[] {
-  return [...new Set(records.filter((record) => record !== undefined))];
+function part(role: ProofRole, rrset: RRset | undefined): ProofPart[] {
+  return rrset === undefined ? [] : [{ role, rrset }];
 }
 
 /** The index of the last element of an ordered chain that is not after the one looked for; -1 before the first. */
@@ -113,8 +124,9 @@ function nsecDenial(zone: Zone): Denial {
     },
     // RFC 4035 section 3.1.3. At an empty non-terminal the covering record shows it by its next name.
     proof: ({ kind, name, encloser }) => {
-      if (kind === 'no data' || kind === 'wildcard answer') return [spanning(name)];
-      return unique([spanning(name), spanning(encloser.wildcardChild())]);
+      if (kind === 'no data') return part('exact', spanning(name));
+      if (kind === 'wildcard answer') return part('name', spanning(name));
+      return [...part('name', spanning(name)), ...part('wildcard', spanning(encloser.wildcardChild()))];
     },
   };
 }
@@ -183,9 +195,11 @@ function nsec3Denial(zone: Zone, { salt, iterations, optOut }: Required<Nsec3Opt
     while (matching(encloser) === undefined) encloser = encloser.parent();
     return encloser;
   };
+  const nextCloser = (name: Name, encloser: Name) =>
+    part('next closer', covering(name.ancestor(encloser.labelCount + 1)));
   const encloserProof = (name: Name, encloser: Name) => [
-    matching(encloser),
-    covering(name.ancestor(encloser.labelCount + 1)),
+    ...part('closest encloser', matching(encloser)),
+    ...nextCloser(name, encloser),
   ];
   return {
     online: false,
@@ -196,16 +210,16 @@ function nsec3Denial(zone: Zone, { salt, iterations, optOut }: Required<Nsec3Opt
       switch (kind) {
         case 'no data': {
           const match = matching(name);
-          return match !== undefined ? [match] : unique(encloserProof(name, closestProvableEncloser(name)));
+          return match !== undefined ? part('exact', match) : encloserProof(name, closestProvableEncloser(name));
         }
         case 'no name': {
           const provable = closestProvableEncloser(name);
-          return unique([...encloserProof(name, provable), covering(provable.wildcardChild())]);
+          return [...encloserProof(name, provable), ...part('wildcard', covering(provable.wildcardChild()))];
         }
         case 'wildcard answer':
-          return unique([covering(name.ancestor(encloser.labelCount + 1))]);
+          return nextCloser(name, encloser);
         case 'wildcard no data':
-          return unique([...encloserProof(name, encloser), matching(encloser.wildcardChild())]);
+          return [...encloserProof(name, encloser), ...part('wildcard', matching(encloser.wildcardChild()))];
       }
     },
   };
@@ -247,9 +261,9 @@ function compactDenial(zone: Zone): Denial {
     at: (name) => (zone.exists(name) ? nsec(name, zone.authoritativeTypes(name)) : undefined),
     proof: ({ kind, name, encloser }) => {
       if (kind === 'wildcard answer') return [];
-      if (kind === 'no name') return [nsec(name, [TYPE.NXNAME])];
+      if (kind === 'no name') return part('exact', nsec(name, [TYPE.NXNAME]));
       const source = kind === 'no data' ? name : encloser.wildcardChild();
-      return [nsec(name, zone.authoritativeTypes(source))];
+      return part('exact', nsec(name, zone.authoritativeTypes(source)));
     },
   };
 }

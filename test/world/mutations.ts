@@ -1,50 +1,95 @@
-/** Named single mutations of a sound world, each for one RRset or one question. */
-import { RCODE, TYPE } from '../../src/dns/codes.ts';
-import type { Question } from '../../src/dns/message.ts';
+/**
+ * The catalogue: every mutation that needs no more than an RRset, a zone or a question to act on, for tests that
+ * pick at random. KeyTrap, swapped keys and the like take arguments of their own, and are called by name.
+ */
+
 import type { Name } from '../../src/dns/name.ts';
-import { failure } from './answer.ts';
-import type { Mutation } from './mutation.ts';
-import type { RRset } from './signer.ts';
+import {
+  bareNameError,
+  emptyAnswer,
+  missingDenial,
+  missingProof,
+  removedWithoutDenial,
+  servfail,
+  strippedWithAd,
+  unsignedBesideSigned,
+  wrongRcode,
+} from './answer-mutations.ts';
+import {
+  expiredSignature,
+  extraDs,
+  extraSignature,
+  flippedRdata,
+  flippedSignature,
+  futureSignature,
+  hugeIterations,
+  missingEntryKeys,
+  missingRRset,
+  missingSignature,
+  raisedTtl,
+  tooManyLabels,
+  unsupportedDs,
+  wrongKeyTag,
+  wrongSignerName,
+  wrongTypeCovered,
+} from './data-mutations.ts';
+import type { ProofRole } from './denial.ts';
+import {
+  childDeniesDs,
+  deniedAgainstBitmap,
+  dsDeniedWithoutNs,
+  expandedNsec,
+  nsecBeyondZone,
+  optOutAsNameError,
+  parentDenial,
+  wildcardReplay,
+} from './forged-proofs.ts';
+import type { Mutation, Target } from './mutation.ts';
 
-/** Which RRset is meant. */
-export interface Target {
-  readonly name: Name;
-  readonly type: number;
-}
+/** For one RRset, wherever it is served. */
+export const RRSET_MUTATIONS: readonly ((target: Target) => Mutation)[] = [
+  expiredSignature,
+  futureSignature,
+  wrongSignerName,
+  tooManyLabels,
+  wrongTypeCovered,
+  wrongKeyTag,
+  flippedSignature,
+  flippedRdata,
+  missingSignature,
+  missingRRset,
+  extraSignature,
+  raisedTtl,
+];
 
-const isTarget = (target: Target, { name, type }: RRset | Question) => type === target.type && name.equals(target.name);
+/** For a zone and what its parent says of it. */
+export const ZONE_MUTATIONS: readonly ((zone: Name) => Mutation)[] = [
+  (zone) => unsupportedDs(zone, 'algorithm'),
+  (zone) => unsupportedDs(zone, 'digest'),
+  extraDs,
+  missingEntryKeys,
+  childDeniesDs,
+  dsDeniedWithoutNs,
+  (zone) => hugeIterations(zone),
+];
 
-/** `octets` with the lowest bit of the one at `index` the other way round; counted from the end if negative. */
-function flipBit(octets: Uint8Array, index: number): Uint8Array {
-  return octets.with(index, octets.at(index)! ^ 1);
-}
+const ROLES: readonly ProofRole[] = ['exact', 'name', 'wildcard', 'closest encloser', 'next closer'];
 
-export function flippedSignature(target: Target): Mutation {
-  return {
-    name: 'flipped bit in a signature',
-    does: 'One bit of every signature over the RRset is flipped.',
-    breaks: 'bogus',
-    rrset: (signed) =>
-      isTarget(target, signed)
-        ? { ...signed, signatures: signed.signatures.map((signature) => flipBit(signature, -1)) }
-        : signed,
-  };
-}
-
-/** For every name at or below `name`; what its parent says of it can still be had. */
-export function resolverFails(name: Name): Mutation {
-  return {
-    name: 'resolver fails',
-    does: 'The resolver answers SERVFAIL to every question about the zone.',
-    breaks: 'indeterminate',
-    message: (message, question) => {
-      const parentSide = question.type === TYPE.DS && question.name.equals(name);
-      if (parentSide || !question.name.isAtOrBelow(name) || message.rcode === RCODE.SERVFAIL) return message;
-      return failure(
-        question,
-        { dnssecOk: message.edns?.dnssecOk ?? false, checkingDisabled: message.checkingDisabled },
-        22,
-      );
-    },
-  };
-}
+/** For the answer to one question. Some find nothing to change in an answer of another kind than theirs. */
+export const ANSWER_MUTATIONS: readonly ((target: Target) => Mutation)[] = [
+  ...ROLES.map((role) => (target: Target) => missingProof(target, role)),
+  missingDenial,
+  emptyAnswer,
+  removedWithoutDenial,
+  bareNameError,
+  servfail,
+  strippedWithAd,
+  unsignedBesideSigned,
+  deniedAgainstBitmap,
+  parentDenial,
+  optOutAsNameError,
+  wildcardReplay,
+  expandedNsec,
+  nsecBeyondZone,
+  wrongRcode,
+];

@@ -105,7 +105,8 @@ export class World {
     const message = this.answer(question[0]!, flags);
     const { edns: answered, ...plain } = { ...message, id, recursionDesired };
     // A query without EDNS gets an answer without it (RFC 6891 section 7), and no room for extended RCODEs.
-    return encodeMessage(edns === undefined || answered === undefined ? plain : { ...plain, edns: answered });
+    const encoded = encodeMessage(edns === undefined || answered === undefined ? plain : { ...plain, edns: answered });
+    return this.mutations.reduce((current, mutation) => mutation.octets?.(current) ?? current, encoded);
   }
 
   /** The world as the core's own door to the network, over real octets but no network. */

@@ -51,6 +51,8 @@ export class Zone {
   readonly apex: Name;
   readonly description: ZoneDescription;
   readonly keys: readonly ZoneKey[];
+  /** Epoch seconds: when it was signed. */
+  readonly now: number;
   readonly window: SigningWindow;
   /** Undefined in an unsigned zone. */
   readonly denial: Denial | undefined;
@@ -64,6 +66,7 @@ export class Zone {
   constructor(apex: Name, description: ZoneDescription, now: number, delegations: readonly ResourceRecord[] = []) {
     this.apex = apex;
     this.description = description;
+    this.now = now;
     this.keys = zoneKeys(apex, description);
     const { from, to } = description.window ?? { from: -3600, to: 7 * 86_400 };
     this.window = { inception: now + from, expiration: now + to };
