@@ -1,8 +1,15 @@
 /** The whole DANE check of one site: DNS first, then, only where it decides anything, the certificate. */
 import type { CertificateEvidence } from './dane/evidence.ts';
+import { classifyHost, tlsaOwner } from './dane/owner.ts';
+import { judgeTlsa, usableTlsa } from './dane/tlsa.ts';
 import type { Ask } from './dns/ask.ts';
+import { TYPE, typeMnemonic } from './dns/codes.ts';
+import type { Name } from './dns/name.ts';
+import type { SignatureVerifier } from './dnssec/algorithms.ts';
 import type { TrustAnchor } from './dnssec/anchors.ts';
-import type { Report } from './report.ts';
+import { type LookupOutcome, type ValidationOptions, Validator } from './dnssec/lookup.ts';
+import type { ZoneStep } from './dnssec/outcome.ts';
+import type { LookupView, OffReason, Reason, Report, SiteVerdict } from './report.ts';
 
 export interface CheckInput {
   /** The host of the URL, as the URL parser gives it: A-labels, an address literal in brackets or not. */
@@ -14,8 +21,182 @@ export interface CheckInput {
   readonly anchors: readonly TrustAnchor[];
   /** Called at most once, and only if there is a secure usable TLSA RRset. Never rejects. */
   readonly certificate: () => Promise<CertificateEvidence>;
+  readonly options?: ValidationOptions;
+  /** Keys imported by earlier checks. */
+  readonly verifier?: SignatureVerifier;
 }
 
-export async function checkSite(_input: CheckInput): Promise<Report> {
-  throw new Error('being written');
+/** Seconds after which a check that found out nothing, or found a fault, is worth another try (RFC 9520 section 3.2). */
+const FAILURE_LIFE_SECONDS = 60;
+/** Seconds a verdict lasts that rests on no evidence at all, such as `off`. */
+const OFF_LIFE_SECONDS = 86_400;
+
+const NOT_NEEDED: Extract<CertificateEvidence, { kind: 'none' }> = { kind: 'none', why: 'not needed' };
+
+/** Never rejects: whatever goes wrong is a verdict with its reason. */
+export async function checkSite(input: CheckInput): Promise<Report> {
+  const host = classifyHost(input.host);
+  switch (host.kind) {
+    case 'name':
+      return new SiteCheck(input, host.name).run();
+    case 'address-literal':
+    case 'single-label':
+    case 'bad-host':
+      return offReport(input, { code: host.kind, host: input.host });
+  }
+}
+
+/** The report of a site that is not checked. */
+export function offReport(site: { host: string; port: number; now: number }, reason: OffReason): Report {
+  return {
+    version: 1,
+    host: site.host,
+    port: site.port,
+    verdict: 'off',
+    reason,
+    checkedAt: site.now,
+    validUntil: site.now + OFF_LIFE_SECONDS,
+    base: site.host,
+    tlsa: [],
+    lookups: [],
+    zones: [],
+    certificate: NOT_NEEDED,
+    notes: [],
+    resolvers: [],
+    work: { queries: 0, roundTrips: 0, signatureChecks: 0, nsec3Hashes: 0 },
+  };
+}
+
+class SiteCheck {
+  readonly #input: CheckInput;
+  readonly #host: Name;
+  readonly #validator: Validator;
+  readonly #lookups: LookupOutcome[] = [];
+
+  constructor(input: CheckInput, host: Name) {
+    this.#input = input;
+    this.#host = host;
+    this.#validator = new Validator(input);
+  }
+
+  async run(): Promise<Report> {
+    const owner = tlsaOwner(this.#host, this.#input.port);
+    // The host's addresses tell its alias chain (RFC 7671 section 7); nobody connects to them.
+    const questions = [{ name: this.#host, type: TYPE.A }, ...(owner ? [{ name: owner, type: TYPE.TLSA }] : [])];
+    if (this.#input.options?.speculate ?? true) this.#validator.prefetch(questions);
+    const address = await this.#lookup(this.#host, TYPE.A);
+    if (address.security === 'bogus') return this.#report('bogus', address.reason, this.#host);
+    // RFC 7672 section 2.2.2: in an unsigned zone there is no TLSA that could be relied on.
+    if (address.security === 'insecure' && address.aliases.length === 0) {
+      return this.#report('insecure', address.reason, this.#host);
+    }
+    return this.#tryBases(this.#bases(address));
+  }
+
+  /**
+   * The TLSA base domains to try: behind an alias chain that is secure throughout, its end first, then the host
+   * itself; else the host alone (RFC 7671 section 7).
+   */
+  #bases(address: LookupOutcome): Name[] {
+    const expanded = address.security === 'secure' && !address.canonicalName.equals(this.#host);
+    return expanded ? [address.canonicalName, this.#host] : [this.#host];
+  }
+
+  async #tryBases(bases: readonly Name[]): Promise<Report> {
+    let absent: { verdict: 'signed' | 'insecure'; reason: Reason } = {
+      verdict: 'signed',
+      reason: { code: 'tlsa-absent' },
+    };
+    for (const base of bases) {
+      const owner = tlsaOwner(base, this.#input.port);
+      // A name too long for a TLSA owner cannot have one.
+      if (owner === undefined) continue;
+      const tlsa = await this.#lookup(owner, TYPE.TLSA);
+      switch (tlsa.security) {
+        // RFC 6698 section 4.1: bogus means that the connection must not be trusted.
+        case 'bogus':
+        case 'indeterminate':
+          return this.#report(tlsa.security, tlsa.reason, base);
+        case 'insecure':
+          absent = { verdict: 'insecure', reason: tlsa.reason };
+          break;
+        case 'secure':
+          if (tlsa.rrset !== undefined) return this.#judge(base, tlsa.rrset.rdatas);
+      }
+    }
+    return this.#report(absent.verdict, absent.reason, this.#host);
+  }
+
+  async #judge(base: Name, records: readonly Uint8Array[]): Promise<Report> {
+    const needed = usableTlsa(records).usable.length > 0;
+    const evidence = needed ? await this.#readCertificate() : NOT_NEEDED;
+    const { host, now } = this.#input;
+    const judgement = await judgeTlsa({ records, evidence, base: hostText(base), host: hostText(this.#host), now });
+    const { chain, tlsa, notes } = judgement;
+    const certificate: Report['certificate'] =
+      evidence.kind === 'none'
+        ? evidence
+        : { kind: evidence.kind, source: evidence.source, pkix: evidence.pkix, obtainedAt: evidence.obtainedAt, chain };
+    return { ...this.#report(judgement.verdict, judgement.reason, base), host, certificate, tlsa, notes };
+  }
+
+  async #readCertificate(): Promise<CertificateEvidence> {
+    try {
+      return await this.#input.certificate();
+    } catch {
+      // The contract says never; a shell that breaks it shows no certificate, and so proves nothing.
+      return { kind: 'none', why: 'connection failed' };
+    }
+  }
+
+  async #lookup(name: Name, type: number): Promise<LookupOutcome> {
+    const outcome = await this.#validator.lookup(name, type);
+    this.#lookups.push(outcome);
+    return outcome;
+  }
+
+  #report(verdict: SiteVerdict, reason: Reason, base: Name): Report {
+    const { host, port, now } = this.#input;
+    const settled = verdict !== 'bogus' && verdict !== 'indeterminate';
+    const evidenceLife = Math.min(...this.#lookups.map((lookup) => lookup.validUntil));
+    const zones = new Map<string, ZoneStep>();
+    for (const zone of this.#lookups.flatMap((lookup) => lookup.zones)) zones.set(zone.zone, zone);
+    return {
+      version: 1,
+      host,
+      port,
+      verdict,
+      reason,
+      checkedAt: now,
+      validUntil: settled ? Math.max(now, evidenceLife) : now + FAILURE_LIFE_SECONDS,
+      base: hostText(base),
+      tlsa: [],
+      lookups: this.#lookups.map(viewLookup),
+      zones: [...zones.values()],
+      certificate: NOT_NEEDED,
+      notes: [],
+      resolvers: this.#validator.resolvers,
+      work: this.#validator.work,
+    };
+  }
+}
+
+function hostText(name: Name): string {
+  return name.toString().replace(/\.$/, '');
+}
+
+function viewLookup(lookup: LookupOutcome): LookupView {
+  return {
+    name: lookup.name.toString(),
+    type: typeMnemonic(lookup.type),
+    security: lookup.security,
+    result: lookup.result,
+    reason: lookup.reason,
+    aliases: lookup.aliases.map(({ owner, target, security }) => ({
+      owner: owner.toString(),
+      target: target.toString(),
+      security,
+    })),
+    signatures: lookup.signatures,
+  };
 }

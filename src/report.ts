@@ -3,7 +3,7 @@
  * It carries facts and codes; sentences come from `explain.ts`.
  */
 import type { CertificateMissing, CertificateSource, PkixStatus } from './dane/evidence.ts';
-import type { CertificateView, DaneReason, TlsaView } from './dane/outcome.ts';
+import type { CertificateView, DaneNote, DaneReason, TlsaView } from './dane/outcome.ts';
 import type { Security, SignatureView, ValidationReason, ZoneStep } from './dnssec/outcome.ts';
 
 /**
@@ -92,9 +92,4 @@ export interface Report {
   };
 }
 
-export type ReportNote =
-  /** Usage 3 matched a certificate that does not name the host (RFC 7671 section 5.1 ignores names). */
-  | { readonly code: 'name-mismatch'; readonly host: string }
-  /** Usage 3 matched a certificate outside its dates. */
-  | { readonly code: 'certificate-dates'; readonly notBefore: number; readonly notAfter: number }
-  | { readonly code: 'pkix-overridden' };
+export type ReportNote = DaneNote;
