@@ -1,0 +1,89 @@
+/**
+ * Reports in words, for popup and command line alike. Every sentence comes from the catalogue
+ * (`locales/<language>/messages.json`), every fact in it is escaped by `explain/words.ts`, and dates are UTC.
+ */
+import type { Security, ValidationReason, ZoneStep } from './dnssec/outcome.ts';
+import { type ChainLink, explainChain, explainZones } from './explain/chain.ts';
+import { explainAnyReason, explainNote } from './explain/dane.ts';
+import { keyOf } from './explain/validation.ts';
+import { createWords, type Translate, type Words } from './explain/words.ts';
+import type { LookupView, Reason, Report } from './report.ts';
+
+export { type Catalogue, translateBy } from './explain/catalogue.ts';
+export type { ChainLink, LinkState } from './explain/chain.ts';
+export { escapeForDisplay, type Translate } from './explain/words.ts';
+
+export interface ExplainOptions {
+  /** BCP 47 language tag, for dates, numbers and plurals: the language `translate` speaks. */
+  readonly locale?: string;
+}
+
+export interface Explanation {
+  /** The verdict in one sentence that names the host. */
+  readonly headline: string;
+  /** One more sentence, with the facts of the reason. */
+  readonly why: string;
+  /** A few words, for the toolbar. */
+  readonly title: string;
+  /** Root zone first, the site's certificate and its issuers last. */
+  readonly chain: readonly ChainLink[];
+  /** How the certificate was come by, and how much of it; undefined where none was seen. */
+  readonly provenance?: string;
+  /** Things worth saying that change no verdict. */
+  readonly notes: readonly string[];
+}
+
+export function explain(report: Report, translate: Translate, options: ExplainOptions = {}): Explanation {
+  const words = createWords(translate, options.locale ?? 'en');
+  const { host, verdict } = report;
+  // A page that is no web page may have no host to name.
+  const suffix = verdict === 'off' && host === '' ? '_nowhere' : '';
+  const provenance = explainProvenance(report, words);
+  return {
+    headline: words.say(`headline_${verdict}${suffix}`, words.quote(host)).text,
+    why: explainAnyReason(report.reason, words).text,
+    title: words.say(`title_${verdict}${suffix}`, words.quote(host)).text,
+    chain: explainChain(report, words),
+    ...(provenance !== undefined && { provenance }),
+    notes: report.notes.map((note) => explainNote(note, words).text),
+  };
+}
+
+/** One sentence for one reason. */
+export function explainReason(reason: Reason, translate: Translate, options: ExplainOptions = {}): string {
+  return explainAnyReason(reason, createWords(translate, options.locale ?? 'en')).text;
+}
+
+function explainProvenance({ certificate }: Report, words: Words): string | undefined {
+  if (certificate.kind === 'none') return undefined;
+  const shown = words.say(certificate.kind === 'full chain' ? 'shown_full_chain' : 'shown_leaf_only');
+  const source = words.say(`source_${keyOf(certificate.source)}`, shown, words.date(certificate.obtainedAt));
+  return `${source.text} ${words.say(`pkix_${certificate.pkix}`).text}`;
+}
+
+/** As much of a validated lookup as its sentence needs. */
+export interface ExplainableLookup {
+  readonly name: string;
+  readonly type: string;
+  readonly security: Security;
+  readonly result: LookupView['result'];
+  readonly reason: ValidationReason;
+  readonly zones: readonly ZoneStep[];
+}
+
+export type LookupExplanation = Pick<Explanation, 'headline' | 'why' | 'chain'>;
+
+export function explainLookup(
+  lookup: ExplainableLookup,
+  translate: Translate,
+  options: ExplainOptions = {},
+): LookupExplanation {
+  const words = createWords(translate, options.locale ?? 'en');
+  const { security, result } = lookup;
+  const key = security === 'secure' ? `lookup_secure_${result === 'none' ? 'nodata' : result}` : `lookup_${security}`;
+  return {
+    headline: words.say(key, lookup.type, words.name(lookup.name)).text,
+    why: explainAnyReason(lookup.reason, words).text,
+    chain: explainZones(lookup.zones, words),
+  };
+}

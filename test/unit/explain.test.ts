@@ -1,0 +1,643 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { CertificateMissing, CertificateSource } from '../../src/dane/evidence.ts';
+import type { PathFault, TlsaOutcome, TlsaView } from '../../src/dane/outcome.ts';
+import type { TransportFailure } from '../../src/dns/ask.ts';
+import type { MissingProof, SignatureFacts, WorkLimit, ZoneStep } from '../../src/dnssec/outcome.ts';
+import {
+  type Catalogue,
+  escapeForDisplay,
+  explain,
+  explainLookup,
+  explainReason,
+  translateBy,
+} from '../../src/explain.ts';
+import { type Reason, type Report, type ReportNote, SITE_VERDICTS } from '../../src/report.ts';
+
+const catalogue: Catalogue = JSON.parse(
+  readFileSync(new URL('../../src/locales/en/messages.json', import.meta.url), 'utf8'),
+);
+
+/** Keys asked for, over all tests of this file. */
+const asked = new Set<string>();
+const plain = translateBy(catalogue);
+const translate = (key: string, ...substitutions: string[]) => {
+  asked.add(key);
+  return plain(key, ...substitutions);
+};
+
+const NOW = Date.UTC(2026, 10, 22, 12) / 1000;
+const DAY = 86_400;
+
+const signature: SignatureFacts = {
+  zone: 'example.org.',
+  owner: 'example.org.',
+  type: 'DNSKEY',
+  keyTag: 12345,
+  algorithm: 13,
+  inception: NOW - 30 * DAY,
+  expiration: NOW - 3 * DAY,
+};
+
+const failures: { [Code in TransportFailure['code']]: Extract<TransportFailure, { code: Code }> } = {
+  unreachable: { code: 'unreachable', resolver: 'https://r.example/', detail: 'refused' },
+  timeout: { code: 'timeout', resolver: 'https://r.example/', limitMs: 5000 },
+  'http-status': { code: 'http-status', resolver: 'https://r.example/', status: 500 },
+  redirected: { code: 'redirected', resolver: 'https://r.example/' },
+  'content-type': { code: 'content-type', resolver: 'https://r.example/', contentType: 'text/html' },
+  empty: { code: 'empty', resolver: 'https://r.example/' },
+  'too-large': { code: 'too-large', resolver: 'https://r.example/', limitOctets: 65_535 },
+  malformed: { code: 'malformed', resolver: 'https://r.example/', fault: 'cut short', offset: 12 },
+  'not-a-response': { code: 'not-a-response', resolver: 'https://r.example/' },
+  'wrong-question': { code: 'wrong-question', resolver: 'https://r.example/', answered: 'evil.example. A' },
+  truncated: { code: 'truncated', resolver: 'https://r.example/' },
+  'no-resolver': { code: 'no-resolver' },
+  'not-recorded': { code: 'not-recorded' },
+};
+
+const pathFaults: { [Code in PathFault['code']]: Extract<PathFault, { code: Code }> } = {
+  name: { code: 'name', references: ['www.example.org'], names: ['other.example'] },
+  expired: { code: 'expired', depth: 0, notAfter: NOW - 3 * DAY, now: NOW },
+  'not-yet-valid': { code: 'not-yet-valid', depth: 1, notBefore: NOW + 3 * DAY, now: NOW },
+  signature: { code: 'signature', depth: 0, fault: 'weak key' },
+  'not-an-issuer': { code: 'not-an-issuer', depth: 1 },
+  'path-length': { code: 'path-length', depth: 2, allowed: 0 },
+  purpose: { code: 'purpose', depth: 1 },
+  'name-constraint': { code: 'name-constraint', depth: 1, name: 'www.example.org' },
+  'critical-extension': { code: 'critical-extension', depth: 1, oid: '1.2.3' },
+  'bad-extension': { code: 'bad-extension', depth: 1, oid: '2.5.29.19' },
+  'no-path': { code: 'no-path' },
+  'work-limit': { code: 'work-limit' },
+};
+
+const at = { zone: 'example.org.', owner: 'www.example.org.', type: 'TLSA' };
+const expired = { code: 'signature-expired', ...signature, now: NOW } as const;
+
+/** One sample for every member of the union: the type checker demands each. */
+const samples: { [Code in Reason['code']]: Extract<Reason, { code: Code }> } = {
+  validated: { code: 'validated' },
+  'insecure-delegation': { code: 'insecure-delegation', zone: 'example.org.', parent: 'org.', proof: 'NSEC' },
+  'unsupported-algorithms': {
+    code: 'unsupported-algorithms',
+    zone: 'example.org.',
+    algorithms: [12, 253],
+    digestTypes: [3, 77],
+    sha1: false,
+  },
+  'opt-out': { code: 'opt-out', zone: 'org.', name: 'example.org.' },
+  'nsec3-iterations': { code: 'nsec3-iterations', zone: 'example.org.', iterations: 2500, limit: 100 },
+  'signature-expired': expired,
+  'signature-not-yet-valid': { ...expired, code: 'signature-not-yet-valid', inception: NOW + 2 * 3600 },
+  'signature-invalid': { code: 'signature-invalid', ...signature },
+  'signature-malformed': { code: 'signature-malformed', ...signature },
+  'signature-missing': { code: 'signature-missing', ...at },
+  'wrong-signer': { code: 'wrong-signer', ...at, signer: 'evil.example.' },
+  'key-missing': { code: 'key-missing', ...at, keyTags: [4711] },
+  'dnskey-missing': { code: 'dnskey-missing', zone: 'example.org.' },
+  'ds-mismatch': { code: 'ds-mismatch', zone: 'example.org.', parent: 'org.', keyTags: [4711] },
+  'anchor-mismatch': { code: 'anchor-mismatch', zone: '.', keyTags: [20326, 38696] },
+  'denial-missing': {
+    code: 'denial-missing',
+    zone: 'example.org.',
+    name: '_443._tcp.example.org.',
+    type: 'TLSA',
+    missing: 'next closer name',
+  },
+  'wildcard-unproven': {
+    code: 'wildcard-unproven',
+    zone: 'example.org.',
+    name: 'a.example.org.',
+    type: 'A',
+    wildcard: '*.example.org.',
+  },
+  'alias-malformed': { code: 'alias-malformed', owner: 'www.example.org.', type: 'CNAME', records: 2 },
+  'dname-too-long': { code: 'dname-too-long', owner: 'example.org.', name: 'a.example.org.' },
+  'no-answer': { code: 'no-answer', name: 'example.org.', type: 'DS', failure: failures.timeout },
+  'resolver-error': {
+    code: 'resolver-error',
+    name: 'example.org.',
+    type: 'DS',
+    rcode: 'SERVFAIL',
+    extendedErrors: [{ code: 22, text: 'lame' }],
+  },
+  'work-limit': { code: 'work-limit', limit: 'signature checks', allowed: 60 },
+  'no-anchor': { code: 'no-anchor', name: 'example.org.' },
+  'alias-loop': { code: 'alias-loop', name: 'example.org.' },
+  engine: { code: 'engine', detail: 'OperationError' },
+  clock: { code: 'clock', now: NOW, resolverTime: NOW - 5 * DAY, because: expired },
+  matched: { code: 'matched', usage: 3, selector: 1, matchingType: 1, depth: 0 },
+  'no-match': { code: 'no-match', usable: 2, unusable: 0 },
+  'pkix-failed': { code: 'pkix-failed', usage: 1, pkix: 'overridden' },
+  'pkix-unknown': { code: 'pkix-unknown', usage: 0 },
+  'path-failed': { code: 'path-failed', usage: 2, fault: pathFaults.name },
+  'tlsa-absent': { code: 'tlsa-absent' },
+  'tlsa-unusable': { code: 'tlsa-unusable', records: 2 },
+  'certificate-unread': { code: 'certificate-unread', why: 'debugger busy' },
+  'issuer-unread': { code: 'issuer-unread' },
+  'certificate-malformed': { code: 'certificate-malformed', depth: 0, fault: 'octets left over' },
+  'not-https': { code: 'not-https', scheme: 'http' },
+  'address-literal': { code: 'address-literal', host: '127.0.0.1' },
+  'single-label': { code: 'single-label', host: 'localhost' },
+  'bad-host': { code: 'bad-host', host: 'a..b' },
+  excluded: { code: 'excluded', host: 'bank.example' },
+  'switched-off': { code: 'switched-off' },
+};
+
+/** A whole sentence: filled in, with a capital at its start and a stop at its end. */
+function expectSentence(text: string) {
+  expect(text).toMatch(/^[A-Z“0-9a-z]/);
+  expect(text).toMatch(/\.$/);
+  expect(text).not.toMatch(/\$|undefined|null|NaN|\[object|\.\.$/);
+}
+
+const why = (reason: Reason) => explainReason(reason, translate);
+
+describe('reasons', () => {
+  test.each(Object.entries(samples))('%s has its sentence', (_code, reason) => {
+    expectSentence(why(reason));
+  });
+
+  test('no two reasons share a sentence', () => {
+    const sentences = Object.values(samples).map(why);
+    expect(new Set(sentences).size).toBe(sentences.length);
+  });
+
+  test('a signature that ran out: what, whose, which key, since when', () => {
+    expect(why(expired)).toBe(
+      'The signature over the DNSKEY record set of example.org made by key 12345 ran out 3 days ago, on November 19, 2026 at 12:00 UTC.',
+    );
+  });
+
+  test('a signature that is not valid yet', () => {
+    expect(why(samples['signature-not-yet-valid'])).toContain('valid only in 2 hours, from November 22, 2026 at 14:00');
+  });
+
+  test('facts are in the sentences', () => {
+    expect(why(samples['ds-mismatch'])).toMatch(/org vouches for other keys \(4711\) than the ones example\.org/);
+    expect(why(samples['anchor-mismatch'])).toMatch(/20326, 38696.*the root zone/);
+    expect(why(samples['unsupported-algorithms'])).toContain('algorithm 253');
+    expect(why(samples['resolver-error'])).toMatch(/SERVFAIL.*no responsible server could be reached \(lame\)/);
+    expect(why(samples['work-limit'])).toMatch(/signatures to verify \(at most 60\)/);
+    expect(why(samples.clock)).toMatch(/5 days apart.*ran out 3 days ago/);
+    expect(why(samples['path-failed'])).toMatch(/It names other\.example, not www\.example\.org/);
+  });
+
+  const missing: Record<MissingProof, true> = {
+    'any denial record': true,
+    'name does not exist': true,
+    'no wildcard matches': true,
+    'type does not exist': true,
+    'closest encloser': true,
+    'next closer name': true,
+    'no delegation signer': true,
+    'wildcard expansion': true,
+  };
+  test.each(Object.keys(missing) as MissingProof[])('missing proof: %s', (part) => {
+    expectSentence(why({ ...samples['denial-missing'], missing: part }));
+    expect(why({ ...samples['denial-missing'], missing: part })).not.toMatch(/: \.$/);
+  });
+
+  const limits: Record<WorkLimit, true> = {
+    questions: true,
+    'signature checks': true,
+    'NSEC3 hashes': true,
+    'NSEC3 hashes per proof': true,
+    'signatures per RRset': true,
+    'keys per key tag': true,
+    'DS records': true,
+    'records per RRset': true,
+    aliases: true,
+    'denial records': true,
+    signers: true,
+  };
+  test.each(Object.keys(limits) as WorkLimit[])('work limit: %s', (limit) => {
+    expect(why({ ...samples['work-limit'], limit })).not.toContain(':  (');
+    expectSentence(why({ ...samples['work-limit'], limit }));
+  });
+
+  test.each(Object.entries(failures))('transport failure: %s', (_code, failure) => {
+    const sentence = why({ ...samples['no-answer'], failure });
+    expectSentence(sentence);
+    expect(sentence).toMatch(/example\.org: (the resolver https:\/\/r\.example\/|no resolver|it is not)/);
+  });
+
+  test.each(Object.entries(pathFaults))('path fault: %s', (_code, fault) => {
+    const sentence = why({ ...samples['path-failed'], fault });
+    expectSentence(sentence);
+    expect(sentence).not.toMatch(/: $/);
+  });
+
+  test('each kind of bad signature on a certificate', () => {
+    const faults = [
+      'signature invalid',
+      'weak signature algorithm',
+      'unsupported signature algorithm',
+      'weak key',
+      'unsupported key',
+      'key of another kind',
+    ] as const;
+    const sentences = faults.map((fault) =>
+      why({ ...samples['path-failed'], fault: { ...pathFaults.signature, fault } }),
+    );
+    expect(new Set(sentences).size).toBe(faults.length);
+    for (const sentence of sentences) expect(sentence).not.toContain('()');
+  });
+
+  test('every certificate that was not seen', () => {
+    const whys: Record<CertificateMissing, true> = {
+      'not needed': true,
+      'not shown by this browser': true,
+      'no connection seen': true,
+      'debugger busy': true,
+      'tab gone': true,
+      'connection failed': true,
+    };
+    for (const reason of Object.keys(whys) as CertificateMissing[]) {
+      expectSentence(why({ code: 'certificate-unread', why: reason }));
+    }
+  });
+
+  test('variants of the sentences', () => {
+    for (const usage of [0, 1, 2, 3]) expectSentence(why({ ...samples.matched, usage, depth: usage === 2 ? 2 : 0 }));
+    expect(why({ ...samples.matched, usage: 2, depth: 1 })).toContain('the issuer 1 step above');
+    expect(why({ ...samples.matched, usage: 0, depth: 2 })).toContain('the issuer 2 steps above');
+    expect(why({ code: 'no-match', usable: 1, unusable: 0 })).toMatch(/^DNS names one certificate/);
+    expect(why({ code: 'tlsa-unusable', records: 1 })).toMatch(/^The one published record/);
+    expect(why({ ...samples['pkix-failed'], pkix: 'invalid' })).not.toContain('by hand');
+    expect(why({ ...samples['key-missing'], keyTags: [] })).toContain('no signature that names a key');
+    expect(why({ ...samples['insecure-delegation'], proof: 'opt-out' })).toContain('opt-out');
+    expect(why({ ...samples['unsupported-algorithms'], sha1: true })).toContain('SHA-1');
+    expect(why({ ...samples['resolver-error'], extendedErrors: [] })).toMatch(/SERVFAIL instead of/);
+    expect(why({ ...samples['path-failed'], fault: { ...pathFaults.name, names: [] } })).toContain('no host at all');
+    for (let code = 0; code <= 31; code++) {
+      const sentence = why({ ...samples['resolver-error'], extendedErrors: [{ code, text: '' }] });
+      expect(sentence).toMatch(/says: .+\.$/);
+    }
+  });
+});
+
+const tlsaView = (outcome: TlsaOutcome, usage: number | null = 3): TlsaView => ({
+  usage,
+  selector: usage === null ? null : 1,
+  matchingType: usage === null ? null : 1,
+  data: 'ab'.repeat(32),
+  outcome,
+});
+
+const certificateView = {
+  depth: 0,
+  subject: 'CN=www.example.org',
+  issuer: 'CN=Example CA',
+  names: ['www.example.org'],
+  notBefore: NOW - 30 * DAY,
+  notAfter: NOW + 60 * DAY,
+  sha256: '12'.repeat(32),
+  spkiSha256: '34'.repeat(32),
+};
+
+const base: Report = {
+  version: 1,
+  host: 'www.example.org',
+  port: 443,
+  verdict: 'verified',
+  reason: samples.matched,
+  checkedAt: NOW,
+  validUntil: NOW + 3600,
+  base: 'www.example.org',
+  tlsa: [tlsaView({ code: 'matched', depth: 0 }), tlsaView({ code: 'not-matched' })],
+  lookups: [
+    {
+      name: '_443._tcp.www.example.org.',
+      type: 'TLSA',
+      security: 'secure',
+      result: 'answer',
+      reason: { code: 'validated' },
+      aliases: [{ owner: '_443._tcp.www.example.org.', target: 'tlsa.example.org.', security: 'secure' }],
+      signatures: [{ ...signature, type: 'TLSA', expiration: NOW + 5 * DAY, valid: true }],
+    },
+  ],
+  zones: [
+    {
+      zone: '.',
+      security: 'secure',
+      reason: { code: 'validated' },
+      ds: [{ keyTag: 20326, algorithm: 8, digestType: 2, digest: 'ab' }],
+      anchored: true,
+      keys: [
+        { keyTag: 20326, algorithm: 8, flags: 257, entryPoint: true, revoked: false },
+        { keyTag: 111, algorithm: 8, flags: 256, entryPoint: false, revoked: false },
+      ],
+      signatures: [{ ...signature, zone: '.', expiration: NOW + DAY, valid: true }],
+    },
+    {
+      zone: 'example.org.',
+      security: 'secure',
+      reason: { code: 'validated' },
+      ds: [
+        { keyTag: 1, algorithm: 13, digestType: 2, digest: 'cd' },
+        { keyTag: 2, algorithm: 13, digestType: 99, digest: 'cd' },
+      ],
+      anchored: false,
+      keys: [{ keyTag: 1, algorithm: 99, flags: 257, entryPoint: true, revoked: false }],
+      signatures: [{ ...signature, valid: false }],
+    },
+  ],
+  certificate: {
+    kind: 'full chain',
+    source: 'firefox-security-info',
+    pkix: 'valid',
+    obtainedAt: NOW,
+    chain: [certificateView, { ...certificateView, depth: 1, subject: '', names: [] }],
+  },
+  notes: [],
+  resolvers: ['https://r.example/'],
+  work: { queries: 5, roundTrips: 1, signatureChecks: 5, nsec3Hashes: 0 },
+};
+
+const say = (changes: Partial<Report> = {}) => explain({ ...base, ...changes }, translate);
+const links = (changes: Partial<Report>, kind: string) => say(changes).chain.filter((link) => link.kind === kind);
+
+describe('reports', () => {
+  test.each(SITE_VERDICTS)('%s: headline and title name the host', (verdict) => {
+    const { headline, title } = say({ verdict });
+    expectSentence(headline);
+    expect(headline).toContain('www.example.org');
+    expect(title).toMatch(/^www\.example\.org: .+[^.]$/);
+  });
+
+  test('a page without a host', () => {
+    expect(say({ verdict: 'off', host: '', reason: { code: 'not-https', scheme: 'about' } })).toMatchObject({
+      headline: 'This page was not checked.',
+      title: 'Not checked',
+      why: 'There is no certificate to check: the page was not loaded by HTTPS but by “about”.',
+    });
+  });
+
+  test('the chain goes from the root down to the certificates', () => {
+    const { chain } = say();
+    expect(chain.map(({ kind, state, title }) => [kind, state, title])).toEqual([
+      ['zone', 'good', 'The root zone'],
+      ['zone', 'good', 'Zone example.org'],
+      ['tlsa', 'good', 'Published record 3 1 1'],
+      ['tlsa', 'open', 'Published record 3 1 1'],
+      ['certificate', 'good', 'CN=www.example.org'],
+      ['certificate', 'open', 'Certificate without a subject'],
+    ]);
+    for (const { details } of chain) {
+      expect(details.length).toBeGreaterThan(0);
+      for (const line of details) expect(line).toMatch(/^[^$]*[^$\s]$/);
+    }
+  });
+
+  test('the details of each link', () => {
+    const { chain } = say();
+    expect(chain[0]!.details).toEqual([
+      'Trusted from the start by key 20326 (SHA-256).',
+      'Its keys: 20326 (RSA/SHA-256, vouched for from above), 111 (RSA/SHA-256).',
+      'Signature over the DNSKEY records by key 12345 (ECDSA P-256): valid until November 23, 2026 at 12:00 UTC.',
+    ]);
+    expect(chain[1]!.details).toContain(
+      'The zone above vouches for keys 1 (SHA-256), 2 (digest type 99) (DS records).',
+    );
+    expect(chain[1]!.details).toContain('Its key: 1 (algorithm 99, vouched for from above).');
+    expect(chain[1]!.details.at(-1)).toMatch(/does not hold\.$/);
+    expect(chain[2]!.details).toContain('Asked for at _443._tcp.www.example.org.');
+    expect(chain[2]!.details).toContain('_443._tcp.www.example.org is another name for tlsa.example.org.');
+    expect(chain[2]!.details).toContain('It compares the public key: SHA-256 fingerprint.');
+    expect(chain[4]!.details).toContain('Valid from October 23, 2026 at 12:00 UTC to January 21, 2027 at 12:00 UTC.');
+  });
+
+  test('one key or several vouched for', () => {
+    const [root, zone] = base.zones as readonly [ZoneStep, ZoneStep];
+    const both = links(
+      {
+        zones: [
+          { ...root, ds: zone.ds },
+          { ...zone, ds: root.ds },
+        ],
+      },
+      'zone',
+    );
+    expect(both[0]!.details[0]).toBe('Trusted from the start by keys 1 (SHA-256), 2 (digest type 99).');
+    expect(both[1]!.details[0]).toBe('The zone above vouches for key 20326 (SHA-256) (DS record).');
+  });
+
+  test('a zone that does not hold says why', () => {
+    const [zone] = links({ zones: [{ ...base.zones[1]!, security: 'bogus', reason: expired }] }, 'zone');
+    expect(zone!.state).toBe('broken');
+    expect(zone!.details[0]).toContain('ran out 3 days ago');
+    const states = (['insecure', 'indeterminate'] as const).map(
+      (security) => links({ zones: [{ ...base.zones[1]!, security }] }, 'zone')[0]!.state,
+    );
+    expect(states).toEqual(['open', 'unknown']);
+  });
+
+  test('broken is said of a record or certificate only where nothing matched', () => {
+    const mismatch: Partial<Report> = {
+      verdict: 'mismatch',
+      reason: { code: 'no-match', usable: 1, unusable: 1 },
+      tlsa: [tlsaView({ code: 'not-matched' }), tlsaView({ code: 'unusable', why: 'unknown usage' }, 9)],
+    };
+    expect(links(mismatch, 'tlsa').map(({ state }) => state)).toEqual(['broken', 'open']);
+    expect(links(mismatch, 'certificate').map(({ state }) => state)).toEqual(['broken', 'open']);
+    expect(links({}, 'tlsa').map(({ state }) => state)).toEqual(['good', 'open']);
+  });
+
+  test('every outcome of a record has its line', () => {
+    const outcomes: { [Code in TlsaOutcome['code']]: Extract<TlsaOutcome, { code: Code }> } = {
+      matched: { code: 'matched', depth: 1 },
+      'not-matched': { code: 'not-matched' },
+      superseded: { code: 'superseded' },
+      unusable: { code: 'unusable', why: 'digest length' },
+      'pkix-failed': { code: 'pkix-failed', pkix: 'invalid' },
+      'issuer-unread': { code: 'issuer-unread' },
+      'path-failed': { code: 'path-failed', fault: pathFaults['not-an-issuer'] },
+      'not-judged': { code: 'not-judged' },
+    };
+    const all: TlsaOutcome[] = [...Object.values(outcomes), { code: 'pkix-failed', pkix: 'unknown' }];
+    const lines = all.flatMap((outcome) =>
+      [0, 1, 2, 3].map((usage) => links({ tlsa: [tlsaView(outcome, usage)] }, 'tlsa')),
+    );
+    for (const [link] of lines) for (const line of link!.details) expect(line).toMatch(/\S/);
+    for (const [link] of lines) expectSentence(link!.details[0]!);
+    const whys = [
+      'malformed',
+      'unknown usage',
+      'unknown selector',
+      'unknown matching type',
+      'digest length',
+      'not DER',
+    ] as const;
+    for (const why of whys) {
+      const [link] = links({ tlsa: [tlsaView({ code: 'unusable', why }, why === 'malformed' ? null : 3)] }, 'tlsa');
+      expectSentence(link!.details[0]!);
+      expect(link!.details[0]).toMatch(/^It cannot be used: /);
+    }
+    for (const selector of [0, 1]) {
+      for (const matchingType of [0, 1, 2]) {
+        const view = { ...tlsaView({ code: 'not-matched' }), selector, matchingType };
+        expect(links({ tlsa: [view] }, 'tlsa')[0]!.details.join()).toMatch(/It compares the .+: .+\./);
+      }
+    }
+  });
+
+  test('no published record, proven or not known', () => {
+    const none = { tlsa: [], certificate: { kind: 'none', why: 'not needed' } } as const;
+    const absent = links({ ...none, verdict: 'signed', reason: { code: 'tlsa-absent' } }, 'tlsa');
+    expect(absent).toMatchObject([{ state: 'open', title: 'No published certificate' }]);
+    expect(links({ ...none, verdict: 'indeterminate', reason: samples['no-answer'] }, 'tlsa')[0]!.state).toBe(
+      'unknown',
+    );
+    expect(links({ ...none, lookups: [], verdict: 'off', reason: samples['switched-off'] }, 'tlsa')).toEqual([]);
+    expect(links(none, 'certificate')).toEqual([]);
+    expect(links({ ...none, certificate: { kind: 'none', why: 'tab gone' } }, 'certificate')[0]!.state).toBe('unknown');
+  });
+
+  test('a certificate that ran out or is not valid yet says so', () => {
+    const dated = (notBefore: number, notAfter: number) => {
+      const certificate = { ...base.certificate, chain: [{ ...certificateView, notBefore, notAfter }] };
+      return links({ certificate: certificate as Report['certificate'] }, 'certificate')[0]!.details.join(' ');
+    };
+    expect(dated(NOW - 30 * DAY, NOW - 3 * DAY)).toContain('it ran out 3 days ago.');
+    expect(dated(NOW + 3 * DAY, NOW + 30 * DAY)).toContain('it is valid only in 3 days.');
+  });
+
+  test('where the certificate came from, and how much of it', () => {
+    expect(say().provenance).toBe(
+      'Firefox showed the whole chain of certificates of this connection, on November 22, 2026 at 12:00 UTC. It is valid by the usual rules.',
+    );
+    const sources: Record<CertificateSource, true> = {
+      'firefox-security-info': true,
+      'chromium-security-info': true,
+      'chromium-debugger': true,
+      tls: true,
+      file: true,
+    };
+    for (const source of Object.keys(sources) as CertificateSource[]) {
+      for (const kind of ['full chain', 'leaf only'] as const) {
+        for (const pkix of ['valid', 'invalid', 'overridden', 'unknown'] as const) {
+          const certificate = { ...base.certificate, kind, source, pkix } as Report['certificate'];
+          expectSentence(say({ certificate }).provenance!);
+        }
+      }
+    }
+    expect(say({ certificate: { kind: 'none', why: 'not needed' } }).provenance).toBeUndefined();
+  });
+
+  test('notes', () => {
+    const notes: { [Code in ReportNote['code']]: Extract<ReportNote, { code: Code }> } = {
+      'name-mismatch': { code: 'name-mismatch', host: 'www.example.org' },
+      'certificate-dates': { code: 'certificate-dates', notBefore: NOW, notAfter: NOW + DAY },
+      'pkix-overridden': { code: 'pkix-overridden' },
+    };
+    const sentences = say({ notes: Object.values(notes) }).notes;
+    expect(sentences).toHaveLength(3);
+    for (const sentence of sentences) expectSentence(sentence);
+  });
+});
+
+describe('lookups', () => {
+  const lookup = { name: 'example.org.', type: 'MX', reason: samples.validated, zones: base.zones } as const;
+  test.each([
+    ['secure', 'answer', 'The MX records of example.org are proven genuine.'],
+    ['secure', 'nodata', 'It is proven that example.org has no MX records.'],
+    ['secure', 'nxdomain', 'It is proven that example.org does not exist, so it has no MX records.'],
+    ['insecure', 'answer', 'The MX records of example.org are not signed, and that much is proven.'],
+    ['bogus', 'none', 'The answer about the MX records of example.org does not hold.'],
+    ['indeterminate', 'none', 'It could not be found out whether the MX records of example.org are genuine.'],
+  ] as const)('%s %s', (security, result, headline) => {
+    const explained = explainLookup({ ...lookup, security, result }, translate);
+    expect(explained.headline).toBe(headline);
+    expect(explained.chain.map(({ title }) => title)).toEqual(['The root zone', 'Zone example.org']);
+  });
+});
+
+describe('text that others wrote', () => {
+  test('controls, marks that turn the writing direction and invisible characters come out as codes', () => {
+    expect(escapeForDisplay('a\u001b[31mb')).toBe('a\\u{1b}[31mb');
+    expect(escapeForDisplay('evil\u202egpj.exe')).toBe('evil\\u{202e}gpj.exe');
+    expect(escapeForDisplay('a\u200bb\u2066c\ufeffd\u2028e\u{e0041}f')).toBe(
+      'a\\u{200b}b\\u{2066}c\\u{feff}d\\u{2028}e\\u{e0041}f',
+    );
+    expect(escapeForDisplay('a\ud800b')).toBe('a\\u{d800}b');
+    expect(escapeForDisplay('Bücher, 本, 😀')).toBe('Bücher, 本, 😀');
+  });
+
+  test('they are escaped in every sentence they get into', () => {
+    const evil = '\u001b[2J\u202e\u0000\n';
+    const texts = [
+      why({ code: 'engine', detail: evil }),
+      why({ ...samples['wrong-signer'], signer: evil, owner: evil, type: evil }),
+      why({ ...samples['resolver-error'], extendedErrors: [{ code: 6, text: evil }], rcode: evil }),
+      why({ ...samples['no-answer'], failure: { ...failures['wrong-question'], answered: evil, resolver: evil } }),
+      why({ code: 'excluded', host: evil }),
+      JSON.stringify(say({ host: evil })),
+      JSON.stringify(
+        say({
+          certificate: {
+            ...base.certificate,
+            chain: [{ ...certificateView, subject: evil, issuer: evil, names: [evil] }],
+          } as Report['certificate'],
+        }),
+      ),
+    ];
+    for (const text of texts) {
+      expect(text).not.toMatch(/[\p{Cc}\u202e]/u);
+      expect(text).toContain('\\u{202e}'.replace('\\', text.startsWith('{') ? '\\\\' : '\\'));
+    }
+  });
+
+  test('a dollar sign in a fact is no placeholder', () => {
+    expect(why({ code: 'excluded', host: '$1$2$$' })).toBe('$1$2$$ is on your list of sites not to check.');
+  });
+
+  test('long texts are cut, long lists counted', () => {
+    expect(why({ code: 'engine', detail: 'x'.repeat(60_000) }).length).toBeLessThan(300);
+    expect(why({ ...samples['ds-mismatch'], keyTags: Array.from({ length: 50 }, (_, i) => i) })).toContain(
+      '6, 7, and 42 more',
+    );
+  });
+
+  test('any text in any fact gives a sentence fit to be shown', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(why({ code: 'bad-host', host: text })).not.toMatch(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('times far out are numbers rather than errors', () => {
+    expect(why({ ...expired, expiration: 1e15 })).toContain('1,000,000,000,000,000');
+  });
+});
+
+describe('the catalogue', () => {
+  test('is in the WebExtension form', () => {
+    for (const [key, entry] of Object.entries(catalogue)) {
+      expect(key).toMatch(/^[A-Za-z0-9_@]+$/);
+      expect(entry.message).not.toBe('');
+      const placeholders = entry.message.match(/\$\d/g) ?? [];
+      // Whoever translates needs to know what stands there.
+      if (placeholders.length > 0) expect(entry.description ?? '', key).toContain('$1');
+    }
+  });
+
+  test('other languages get their plurals, dates and lists', () => {
+    const echo = (key: string, ...facts: string[]) => (key.endsWith('_few') ? '' : `${key}(${facts.join('|')})`);
+    const options = { locale: 'cs' };
+    expect(explainReason({ code: 'no-match', usable: 3, unusable: 0 }, echo, options)).toBe('reason_no_match_other(3)');
+    expect(explainReason({ code: 'no-match', usable: 1, unusable: 0 }, echo, options)).toBe('reason_no_match_one(1)');
+    expect(explainReason(expired, echo, { locale: 'de' })).toContain('vor 3 Tagen');
+    expect(explainReason(expired, echo, { locale: 'de' })).toContain('19. November 2026');
+  });
+
+  // The last test of the file: by now every sentence has been asked for.
+  test('holds every sentence asked for, and none that nobody asks for', () => {
+    const keys = new Set(Object.keys(catalogue));
+    const absent = [...asked].filter((key) => !keys.has(key) && key !== 'ede_31');
+    expect(absent).toEqual([]);
+    expect([...keys].filter((key) => !asked.has(key))).toEqual([]);
+  });
+});
