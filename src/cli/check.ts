@@ -1,0 +1,63 @@
+/** `danelaw check`: the DANE check of a site, or a batch of them, over a TLS connection of its own. */
+import { checkSite } from '../check.ts';
+import { explain } from '../explain.ts';
+import type { Report } from '../report.ts';
+import { type CheckInvocation, parsePort, parseSite, type SiteTarget } from './arguments.ts';
+import { type BatchLine, runBatch } from './batch.ts';
+import { type ExitStatus, statusOfVerdict } from './exit-status.ts';
+import { jsonLine } from './json.ts';
+import type { Surroundings } from './program.ts';
+import { chainLines, translate, workLine } from './sentences.ts';
+import { openSession, type Terms } from './session.ts';
+import { formatTime, joinLines } from './text.ts';
+import { readSiteCertificate } from './tls.ts';
+
+export async function runCheck(invocation: CheckInvocation, surroundings: Surroundings): Promise<ExitStatus> {
+  const session = await openSession(invocation, surroundings);
+  const { timeoutMs, allowSha1, json } = invocation;
+  const perform = (site: SiteTarget, terms: Terms): Promise<Report> =>
+    checkSite({
+      host: site.host,
+      port: site.port,
+      ...terms,
+      options: { allowSha1 },
+      verifier: session.verifier,
+      certificate: () => readSiteCertificate(site, { roots: session.roots, timeoutMs, now: terms.now }),
+    });
+  try {
+    if ('batchFile' in invocation) {
+      return await runBatch('check', invocation.batchFile, surroundings, async (line) => {
+        const report = await perform(siteOf(line), session.termsOf(line));
+        return { output: report, status: statusOfVerdict(report.verdict) };
+      });
+    }
+    const report = await perform(invocation.target, session.terms);
+    surroundings.write(json ? jsonLine(report) : reportText(report));
+    return statusOfVerdict(report.verdict);
+  } finally {
+    session.close();
+  }
+}
+
+function siteOf(line: BatchLine): SiteTarget {
+  line.expectOnly('host', 'port', 'connect', 'time', 'anchors', 'resolver');
+  const site = parseSite(line.required('host'), line.text('connect'));
+  const port = line.number('port');
+  return port === undefined ? site : { ...site, port: parsePort(String(port), '"port"', 'check') };
+}
+
+export function reportText(report: Report): string {
+  const { headline, why, chain, provenance, notes } = explain(report, translate);
+  return joinLines([
+    `${report.verdict}: ${report.host}:${report.port}`,
+    headline,
+    why,
+    ...notes,
+    '',
+    ...chainLines(chain),
+    ...(provenance === undefined ? [] : ['', provenance]),
+    '',
+    `holds until ${formatTime(report.validUntil)}`,
+    workLine(report.work, report.resolvers),
+  ]);
+}

@@ -1,0 +1,56 @@
+/** What `danelaw` ends with. Scripts depend on it. */
+import type { Security } from '../dnssec/outcome.ts';
+import type { SiteVerdict } from '../report.ts';
+
+export const EXIT = {
+  /** Secure, verified; or what was asked for is done. */
+  good: 0,
+  /** Bogus, or the certificate is not the one published. */
+  bad: 1,
+  /** Wrong usage: nothing was looked up. */
+  usage: 2,
+  /** Proven unsigned, or nothing published. */
+  unprotected: 3,
+  /** It could not be found out. */
+  unknown: 4,
+} as const;
+
+export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
+
+export function statusOfSecurity(security: Security): ExitStatus {
+  switch (security) {
+    case 'secure':
+      return EXIT.good;
+    case 'bogus':
+      return EXIT.bad;
+    case 'insecure':
+      return EXIT.unprotected;
+    case 'indeterminate':
+      return EXIT.unknown;
+  }
+}
+
+export function statusOfVerdict(verdict: SiteVerdict): ExitStatus {
+  switch (verdict) {
+    case 'verified':
+      return EXIT.good;
+    case 'mismatch':
+    case 'bogus':
+      return EXIT.bad;
+    case 'signed':
+    case 'insecure':
+    case 'off':
+      return EXIT.unprotected;
+    case 'indeterminate':
+    case 'unread':
+      return EXIT.unknown;
+  }
+}
+
+/** The worse first: a line that could not be understood, a failure, a doubt, a lack. */
+const BY_GRAVITY: readonly ExitStatus[] = [EXIT.usage, EXIT.bad, EXIT.unknown, EXIT.unprotected, EXIT.good];
+
+/** What a batch ends with: the gravest of its lines. */
+export function graverStatus(a: ExitStatus, b: ExitStatus): ExitStatus {
+  return BY_GRAVITY.indexOf(a) <= BY_GRAVITY.indexOf(b) ? a : b;
+}

@@ -1,0 +1,96 @@
+/** What `--help` prints. */
+import { type CommandName, DEFAULT_RESOLVER } from './arguments.ts';
+
+const EXIT_STATUS = `Exit status:
+  0  secure, or the certificate is the one published
+  1  bogus, or the certificate is not the one published
+  2  wrong usage
+  3  proven unsigned, or nothing (usable) published
+  4  it could not be found out
+`;
+
+const RESOLVING = `  --resolver URL   whom to ask: https, or http on a loopback address; may end in
+                   {?dns}. Default: $DANELAW_RESOLVER, or else
+                   ${DEFAULT_RESOLVER}
+                   The resolver sees every name asked for. It is not believed.
+  --anchors FILE   start from these keys instead of the built-in root anchors:
+                   master-file lines of DS or DNSKEY, for any owner name
+  --time EPOCH     judge as of this time, seconds since 1970
+  --timeout MS     for each question (5000)
+  --ca FILE        trust these root certificates as well (PEM), for the resolver
+                   and for the site
+  --allow-sha1     count signatures of algorithms 5 and 7 (RFC 9905 does not)
+  --json           one JSON object instead of text
+  --batch FILE     many in one process: a JSON object a line in, one out, in the
+                   same order; - is standard input
+`;
+
+export const HELP = `danelaw: DNSSEC validated here, from the root keys down, and DANE on top of it
+
+Usage:
+  danelaw lookup NAME TYPE      look a name up and validate the answer
+  danelaw check HOST[:PORT]     is the site's certificate the one published?
+  danelaw match --host NAME --chain CHAIN.pem --tlsa FILE
+                                the same offline, with files
+  danelaw tlsa CERT.pem         the TLSA records to publish for a certificate
+  danelaw COMMAND --help        more about one of them
+  danelaw --version
+
+${EXIT_STATUS}`;
+
+const COMMAND_HELP: Readonly<Record<CommandName, string>> = {
+  lookup: `Usage: danelaw lookup NAME TYPE [options]
+       danelaw lookup --batch FILE|- [options]
+
+Looks NAME up over DNS over HTTPS and validates the answer, or the proof that
+there is none, from the trust anchors down. TYPE is a mnemonic (A, TLSA, ...) or
+TYPEnnn.
+
+${RESOLVING}  --trace          show the walk step by step
+
+A line of a batch: {"name":"www.example.com","type":"TLSA"}, and if need be
+"time", "anchors" (the text itself), "resolver", and an "id" that comes back.
+
+${EXIT_STATUS}  A batch ends with the gravest status of its lines.
+`,
+  check: `Usage: danelaw check HOST[:PORT] [options]
+       danelaw check --batch FILE|- [options]
+
+Looks up what HOST publishes about its certificate, and if that is secure and
+usable, connects to it (port 443 unless given) and compares.
+
+  --connect ADDR[:PORT]
+                   connect there instead of to the address of HOST
+${RESOLVING}
+A line of a batch: {"host":"www.example.com","port":443}, and if need be
+"connect", "time", "anchors" (the text itself), "resolver", and an "id" that
+comes back.
+
+${EXIT_STATUS}  A batch ends with the gravest status of its lines.
+`,
+  match: `Usage: danelaw match --host NAME --chain CHAIN.pem --tlsa FILE [options]
+
+Compares a certificate chain with TLSA records, both in files; asks nobody.
+
+  --host NAME      the name the certificates must have, where names count
+  --chain FILE     certificates in PEM, the server's first
+  --tlsa FILE      a record a line: usage selector matching-type hex
+  --pkix-valid     the chain is valid by PKIX (usages 0 and 1 need that)
+  --time EPOCH     judge as of this time, seconds since 1970
+  --json           one JSON object instead of text
+
+${EXIT_STATUS}`,
+  tlsa: `Usage: danelaw tlsa CERT.pem [options]
+
+Prints the TLSA records to publish for a certificate, or for a chain of them
+with the server's first.
+
+  --host NAME      the owner name to print (default: from the certificate)
+  --port N         the port in the owner name (443)
+  --json           one JSON object instead of text
+`,
+};
+
+export function commandHelp(command: CommandName): string {
+  return COMMAND_HELP[command];
+}

@@ -1,0 +1,102 @@
+/** `danelaw lookup`: one validated lookup, or a batch of them. */
+import { typeMnemonic } from '../dns/codes.ts';
+import { formatRdata } from '../dns/presentation.ts';
+import { type LookupOutcome, lookup } from '../dnssec/lookup.ts';
+import { explainLookup } from '../explain.ts';
+import { type LookupInvocation, type LookupTarget, parseName, parseQueryType } from './arguments.ts';
+import { runBatch } from './batch.ts';
+import { type ExitStatus, statusOfSecurity } from './exit-status.ts';
+import { jsonLine } from './json.ts';
+import type { Surroundings } from './program.ts';
+import { chainLines, translate, workLine } from './sentences.ts';
+import { openSession, type Terms } from './session.ts';
+import { alignColumns, formatTime, joinLines } from './text.ts';
+import { traceLines } from './trace.ts';
+
+export async function runLookup(invocation: LookupInvocation, surroundings: Surroundings): Promise<ExitStatus> {
+  const session = await openSession(invocation, surroundings);
+  const { allowSha1, trace, json } = invocation;
+  const perform = async ({ name, type }: LookupTarget, terms: Terms): Promise<TimedLookup> => {
+    const started = performance.now();
+    const outcome = await lookup({ name, type, ...terms, options: { allowSha1 }, verifier: session.verifier });
+    return { outcome, ms: Math.round(performance.now() - started) };
+  };
+  try {
+    if ('batchFile' in invocation) {
+      return await runBatch('lookup', invocation.batchFile, surroundings, async (line) => {
+        line.expectOnly('name', 'type', 'time', 'anchors', 'resolver');
+        const name = parseName(line.required('name'), '"name"');
+        const type = parseQueryType(line.required('type'), '"type"');
+        const done = await perform({ name, type }, session.termsOf(line));
+        return { output: lookupJson(done, trace), status: statusOfSecurity(done.outcome.security) };
+      });
+    }
+    const done = await perform(invocation.target, session.terms);
+    surroundings.write(json ? jsonLine(lookupJson(done, trace)) : lookupText(done, trace));
+    return statusOfSecurity(done.outcome.security);
+  } finally {
+    session.close();
+  }
+}
+
+export interface TimedLookup {
+  readonly outcome: LookupOutcome;
+  readonly ms: number;
+}
+
+/** What `--json` prints. Fields are added, never changed. */
+export function lookupJson({ outcome, ms }: TimedLookup, trace: boolean): object {
+  const { name, type, security, result, rcode, reason, zones, signatures, validUntil, work, resolvers } = outcome;
+  return {
+    name: name.toString(),
+    type: typeMnemonic(type),
+    security,
+    rcode,
+    result,
+    answers: outcome.answers.map((record) => ({
+      name: record.name.toString(),
+      type: typeMnemonic(record.type),
+      ttl: record.ttl,
+      data: formatRdata(record.type, record.rdata),
+    })),
+    reason,
+    aliases: outcome.aliases.map(({ owner, target, ...alias }) => ({
+      ...alias,
+      owner: owner.toString(),
+      target: target.toString(),
+    })),
+    zones,
+    signatures,
+    validUntil,
+    resolvers,
+    ...work,
+    ms,
+    ...(trace && { trace: outcome.trace }),
+  };
+}
+
+export function lookupText({ outcome, ms }: TimedLookup, trace: boolean): string {
+  const { name, type, security, answers, validUntil, work, resolvers } = outcome;
+  const described = { ...outcome, name: name.toString(), type: typeMnemonic(type) };
+  const { headline, why, chain } = explainLookup(described, translate);
+  const rows = answers.map((record) => [
+    record.name.toString(),
+    String(record.ttl),
+    typeMnemonic(record.type),
+    formatRdata(record.type, record.rdata),
+  ]);
+  return joinLines([
+    `${security}: ${name} ${typeMnemonic(type)}`,
+    headline,
+    why,
+    ...(rows.length > 0 ? ['', ...alignColumns(rows)] : []),
+    '',
+    ...chainLines(chain),
+    ...(trace ? ['', ...traceLines(outcome.trace)] : []),
+    '',
+    ...(validUntil > 0 && (security === 'secure' || security === 'insecure')
+      ? [`holds until ${formatTime(validUntil)}`]
+      : []),
+    workLine(work, resolvers, ms),
+  ]);
+}

@@ -1,0 +1,54 @@
+/** `danelaw` from its arguments to its exit status. Nothing here touches the process, so tests run it as it is. */
+import packageJson from '../../package.json' with { type: 'json' };
+import { type Invocation, parseArguments, UsageError } from './arguments.ts';
+import { runCheck } from './check.ts';
+import { EXIT, type ExitStatus } from './exit-status.ts';
+import { commandHelp, HELP } from './help.ts';
+import { runLookup } from './lookup.ts';
+import { runMatch } from './match.ts';
+import { escapeForTerminal } from './text.ts';
+import { runTlsa } from './tlsa.ts';
+
+/** What a program has of the world around it. */
+export interface Surroundings {
+  /** To standard output. */
+  readonly write: (text: string) => void;
+  /** To standard error. */
+  readonly complain: (text: string) => void;
+  /** Standard input; read only where asked for. */
+  readonly input: AsyncIterable<string | Uint8Array>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Epoch seconds, with their fraction. */
+  readonly now: () => number;
+}
+
+export async function runProgram(args: readonly string[], surroundings: Surroundings): Promise<ExitStatus> {
+  try {
+    const invocation = parseArguments(args, surroundings.environment);
+    return await perform(invocation, surroundings);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const hint = error.command === undefined ? 'danelaw --help' : `danelaw ${error.command} --help`;
+    surroundings.complain(`danelaw: ${escapeForTerminal(error.message)}\nTry '${hint}'.\n`);
+    return EXIT.usage;
+  }
+}
+
+async function perform(invocation: Invocation, surroundings: Surroundings): Promise<ExitStatus> {
+  switch (invocation.command) {
+    case 'help':
+      surroundings.write(invocation.about === undefined ? HELP : commandHelp(invocation.about));
+      return EXIT.good;
+    case 'version':
+      surroundings.write(`danelaw ${packageJson.version}\n`);
+      return EXIT.good;
+    case 'lookup':
+      return runLookup(invocation, surroundings);
+    case 'check':
+      return runCheck(invocation, surroundings);
+    case 'match':
+      return runMatch(invocation, surroundings);
+    case 'tlsa':
+      return runTlsa(invocation, surroundings);
+  }
+}
