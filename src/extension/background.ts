@@ -10,6 +10,7 @@ import { storeEvidence } from './certificates/stored.ts';
 import { createChecks } from './checks.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { listenToExpiry } from './expiry.ts';
+import { explainReport, translate } from './language.ts';
 import { type Answers, isOwnPage, parseRequest, type Request, type Sender } from './messages.ts';
 import { listenToNavigation } from './navigation.ts';
 import { testResolver } from './resolver-test.ts';
@@ -25,7 +26,7 @@ export function startBackground(sources: CertificateSources): void {
   const surroundings = { fetch: globalThis.fetch.bind(globalThis), now };
   const newCheck = () => crypto.randomUUID();
   const tabs = createTabs(browser.storage.session as SessionStorage);
-  const toolbar = createToolbar(browser.action, (key, substitutions) => browser.i18n.getMessage(key, substitutions));
+  const toolbar = createToolbar(browser.action, { translate, title: (report) => explainReport(report).title });
   /** Certificates that the browser is just handing out, by request: a commit may overtake them. */
   const coming = new Map<string, Promise<CertificateEvidence>>();
   let engine: Promise<Engine> = loadSettings().then((settings) => createEngine(settings, surroundings));
@@ -98,7 +99,7 @@ export function startBackground(sources: CertificateSources): void {
     source.listen(({ tab, requestId, evidence }) => {
       coming.set(requestId, evidence);
       Promise.all([evidence, tabs.ready]).then(([seen]) => {
-        dispatch(tab, { kind: 'certificate', requestId, evidence: storeEvidence(seen) });
+        dispatch(tab, { kind: 'certificate', requestId, evidence: storeEvidence(seen), check: newCheck() });
         if (coming.get(requestId) === evidence) coming.delete(requestId);
       });
     });

@@ -1,11 +1,11 @@
 /** Runs checks: one at a time per name, each with the certificate its document came with, each ending in a report. */
-import { checkSite } from '../check.ts';
+import { checkSite, offReport } from '../check.ts';
 import type { CertificateEvidence } from '../dane/evidence.ts';
 import type { Report } from '../report.ts';
 import type { CertificateSources } from './certificates/source.ts';
 import { restoreEvidence, storeEvidence } from './certificates/stored.ts';
 import type { Engine } from './engine.ts';
-import { engineReport, offReport, targetOf } from './site.ts';
+import { engineReport, targetOf } from './site.ts';
 import type { TabEvent, Visit } from './tab-state.ts';
 
 export interface Checks {
@@ -53,21 +53,18 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
 
   const makeReport = async (tab: number, visit: Visit & { readonly check: string }, run: Run): Promise<Report> => {
     const target = targetOf(visit.url);
-    if (target.kind === 'off') return offReport(target, now());
+    const site = { host: target.host, port: target.port, now: now() };
+    if (target.kind === 'off') return offReport(site, target.reason);
     try {
-      const { ask, anchors } = await engine();
       return await runCheck({
-        host: target.host,
-        port: target.port,
-        ask,
-        anchors,
-        now: now(),
+        ...site,
+        ...(await engine()),
         certificate: () => certificateOf(tab, visit.check, run),
       });
     } catch (error) {
       // A fault of ours must not look like a verdict, nor leave the page without one.
       console.error('Danelaw: the check failed', error);
-      return engineReport(target, error, now());
+      return engineReport(site, error);
     }
   };
 

@@ -1,4 +1,5 @@
 /** Building page content. Text only ever goes in as text: there is no way in here to write markup. */
+import { escapeForDisplay } from '../explain.ts';
 
 export type Child = Node | string | undefined;
 
@@ -27,9 +28,9 @@ export function foreign(text: string): HTMLElement {
 
 const MAX_CHARACTERS = 500;
 
-/** Control characters and those that change the direction of text, made visible as U+FFFD; very long text is cut. */
+/** Characters that would not show as themselves, or change the direction of text, as their codes; long text is cut. */
 export function displayable(text: string): string {
-  const shown = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+  const shown = escapeForDisplay(text);
   return shown.length > MAX_CHARACTERS ? `${shown.slice(0, MAX_CHARACTERS)}…` : shown;
 }
 
@@ -38,6 +39,6 @@ export function translatePage(translate: (key: string) => string): void {
   for (const place of document.querySelectorAll<HTMLElement>('[data-message]')) {
     place.textContent = translate(place.dataset['message']!);
   }
-  document.documentElement.lang = translate('@@ui_locale').replace('_', '-');
+  document.documentElement.lang = translate('catalogueLanguage');
   document.documentElement.dir = translate('@@bidi_dir');
 }

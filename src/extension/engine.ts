@@ -1,15 +1,17 @@
 /** What a check needs, made from the settings: whom to ask, and whom to trust. Made anew when they change. */
 
 import type { Ask } from '../dns/ask.ts';
-import { ROOT_ANCHORS, type TrustAnchor } from '../dnssec/anchors.ts';
+import { SignatureVerifier } from '../dnssec/algorithms.ts';
+import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../dnssec/anchors.ts';
 import { createCache } from '../doh/cache.ts';
 import { createDoh, type Fetch } from '../doh/doh.ts';
-import { parseAnchors } from './interim.ts';
 import { mayAsk, type Settings } from './settings.ts';
 
 export interface Engine {
   readonly ask: Ask;
   readonly anchors: readonly TrustAnchor[];
+  /** Keys imported by earlier checks. */
+  readonly verifier: SignatureVerifier;
 }
 
 export interface Surroundings {
@@ -22,6 +24,7 @@ export function createEngine(settings: Settings, { fetch, now }: Surroundings): 
   return {
     ask: mayAsk(settings) ? createCache(createDoh({ url: settings.resolverUrl, fetch }), { now }) : askNobody,
     anchors: anchorsOf(settings.anchors),
+    verifier: new SignatureVerifier(),
   };
 }
 

@@ -52,8 +52,8 @@ export function listenToNavigation(browser: NavigationBrowser, sink: NavigationS
 
   webRequest.onBeforeRequest.addListener((details) => {
     if (isActive(details)) {
-      const { tabId, requestId, url } = details;
-      dispatch(tabId, { kind: 'request', requestId, url, check: sink.newCheck() });
+      const { tabId, requestId, url, timeStamp } = details;
+      dispatch(tabId, { kind: 'request', requestId, url, check: sink.newCheck(), at: timeStamp });
     }
     return undefined;
   }, filter);
@@ -64,13 +64,14 @@ export function listenToNavigation(browser: NavigationBrowser, sink: NavigationS
 
   webNavigation.onCommitted.addListener((details) => {
     if (details.frameId !== 0 || !isActive(details)) return;
-    const { tabId, url, documentId, transitionQualifiers } = details;
+    const { tabId, url, documentId, transitionQualifiers, timeStamp } = details;
     dispatch(tabId, {
       kind: 'committed',
       url,
       ...(typeof documentId === 'string' ? { documentId } : {}),
       history: transitionQualifiers?.includes('forward_back') ?? false,
       check: sink.newCheck(),
+      at: timeStamp,
     });
   });
 

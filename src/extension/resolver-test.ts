@@ -1,6 +1,7 @@
 /** The Test button: one question to the resolver in the form, validated against the anchors in the form. */
 import { TYPE } from '../dns/codes.ts';
 import { Name } from '../dns/name.ts';
+import { lookup } from '../dnssec/lookup.ts';
 import { parseResolverUrl } from '../doh/resolver-url.ts';
 import { createEngine, type Surroundings } from './engine.ts';
 import type { Request, ResolverTest } from './messages.ts';
@@ -16,17 +17,6 @@ export async function testResolver(
   const engine = createEngine(settings, surroundings);
   const name = engine.anchors[0]?.name ?? Name.root;
   const started = performance.now();
-  const reply = await engine.ask({ name, type: TYPE.DNSKEY });
-  const ms = performance.now() - started;
-  const zone = name.toString();
-  if (!reply.ok) {
-    return {
-      kind: 'answered',
-      zone,
-      security: 'indeterminate',
-      reason: { code: 'no-answer', name: zone, type: 'DNSKEY', failure: reply.failure },
-      ms,
-    };
-  }
-  return { kind: 'answered', zone, security: 'indeterminate', reason: { code: 'engine', detail: 'being written' }, ms };
+  const { security, reason } = await lookup({ ...engine, now: surroundings.now(), name, type: TYPE.DNSKEY });
+  return { kind: 'answered', zone: name.toString(), security, reason, ms: performance.now() - started };
 }

@@ -2,8 +2,9 @@
  * What the person chose, as it lies in `storage.local` under the key `settings`: one plain JSON object of the shape
  * `Settings`. It is validated on each load; a stored value that is unusable is dropped and its default taken.
  */
+
+import { parseAnchors } from '../dnssec/anchors.ts';
 import { parseResolverUrl } from '../doh/resolver-url.ts';
-import { parseAnchors } from './interim.ts';
 
 export interface Settings {
   readonly version: 1;

@@ -1,5 +1,6 @@
 /** From a URL to what is checked, and the reports of pages that are not. */
-import type { OffReason, Reason, Report } from '../report.ts';
+import { offReport } from '../check.ts';
+import type { OffReason, Report } from '../report.ts';
 
 export type Target =
   | { readonly kind: 'site'; readonly host: string; readonly port: number }
@@ -16,32 +17,14 @@ export function targetOf(text: string): Target {
   return { kind: 'site', host: url.hostname, port: url.port === '' ? 443 : Number(url.port) };
 }
 
-export function offReport(target: Extract<Target, { kind: 'off' }>, now: number): Report {
-  // Nothing it says can run out.
-  return { ...emptyReport(target, target.reason, now), verdict: 'off', validUntil: Number.MAX_SAFE_INTEGER };
-}
-
 /** The check ended in an exception, which is a fault of ours: nothing is known of the site. */
-export function engineReport(target: Target, error: unknown, now: number): Report {
+export function engineReport(site: { host: string; port: number; now: number }, error: unknown): Report {
   const detail = error instanceof Error ? error.message : String(error);
-  return { ...emptyReport(target, { code: 'engine', detail }, now), verdict: 'indeterminate' };
-}
-
-function emptyReport({ host, port }: Target, reason: Reason, now: number): Omit<Report, 'verdict'> {
+  const { now } = site;
   return {
-    version: 1,
-    host,
-    port,
-    reason,
-    checkedAt: now,
+    ...offReport(site, { code: 'switched-off' }),
+    verdict: 'indeterminate',
     validUntil: now,
-    base: host,
-    tlsa: [],
-    lookups: [],
-    zones: [],
-    certificate: { kind: 'none', why: 'not needed' },
-    notes: [],
-    resolvers: [],
-    work: { queries: 0, roundTrips: 0, signatureChecks: 0, nsec3Hashes: 0 },
+    reason: { code: 'engine', detail },
   };
 }

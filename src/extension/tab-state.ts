@@ -26,6 +26,8 @@ export interface Visit {
   readonly url: string;
   readonly requestId?: string;
   readonly documentId?: string;
+  /** When the browser committed it, in its milliseconds. */
+  readonly committedAt?: number;
   /** The certificate of this document's own connection, once seen or read. */
   readonly evidence?: StoredEvidence;
   readonly report?: Report;
@@ -43,10 +45,21 @@ export const EMPTY_TAB: TabState = { version: 1, past: [] };
 export const MAX_PAST_DOCUMENTS = 6;
 
 export type TabEvent =
-  /** A main-frame request is about to be sent, a redirect's included. */
-  | { readonly kind: 'request'; readonly requestId: string; readonly url: string; readonly check: string }
+  /** A main-frame request is about to be sent, a redirect's included. `at`: when, as the browser says (ms). */
+  | {
+      readonly kind: 'request';
+      readonly requestId: string;
+      readonly url: string;
+      readonly check: string;
+      readonly at: number;
+    }
   /** The certificate of that request's connection. */
-  | { readonly kind: 'certificate'; readonly requestId: string; readonly evidence: StoredEvidence }
+  | {
+      readonly kind: 'certificate';
+      readonly requestId: string;
+      readonly evidence: StoredEvidence;
+      readonly check: string;
+    }
   /** The certificate of the document shown, read after the fact for this run. */
   | { readonly kind: 'read'; readonly check: string; readonly evidence: StoredEvidence }
   /** The tab shows another document from now on. */
@@ -57,6 +70,7 @@ export type TabEvent =
       /** Came by going back or forward. */
       readonly history: boolean;
       readonly check: string;
+      readonly at: number;
     }
   /** The main-frame request came to nothing. `aborted`: the tab goes on showing what it showed. */
   | { readonly kind: 'failed'; readonly requestId: string; readonly aborted: boolean }
@@ -91,16 +105,10 @@ export interface Step {
 
 export function stepTab(state: TabState, event: TabEvent): Step {
   switch (event.kind) {
-    case 'request': {
-      // A redirect keeps the request's number and may lead to another host: it is a new visit in any case.
-      const visit = { check: event.check, url: event.url, requestId: event.requestId };
-      return {
-        state: { ...state, pending: visit },
-        effects: [...abandon(state.pending), { kind: 'check', visit }],
-      };
-    }
+    case 'request':
+      return onRequest(state, event);
     case 'certificate':
-      return onCertificate(state, event.requestId, event.evidence);
+      return onCertificate(state, event);
     case 'read':
       return onShown(state, event.check, (visit) => ({ ...visit, evidence: event.evidence }));
     case 'committed':
@@ -131,14 +139,36 @@ function onShown(state: TabState, check: string, change: (visit: Visit) => Visit
   return { state: { ...state, shown: change(state.shown) }, effects: [] };
 }
 
-function onCertificate(state: TabState, requestId: string, evidence: StoredEvidence): Step {
+function onRequest(state: TabState, { requestId, url, check, at }: Extract<TabEvent, { kind: 'request' }>): Step {
+  const { shown } = state;
+  // Firefox may tell of a request only after the commit it led to; its clock shows which came first.
+  if (
+    shown?.committedAt !== undefined &&
+    shown.requestId === undefined &&
+    at <= shown.committedAt &&
+    sameDocumentUrl(shown.url, url)
+  ) {
+    return { state: { ...state, shown: { ...shown, requestId } }, effects: [] };
+  }
+  // A redirect keeps the request's number and may lead to another host: it is a new visit in any case.
+  const visit = { check, url, requestId };
+  return { state: { ...state, pending: visit }, effects: [...abandon(state.pending), { kind: 'check', visit }] };
+}
+
+function onCertificate(state: TabState, event: Extract<TabEvent, { kind: 'certificate' }>): Step {
+  const { requestId, evidence } = event;
   for (const place of ['pending', 'shown'] as const) {
     const visit = state[place];
     if (visit?.requestId !== requestId) continue;
     const seen = { ...visit, evidence };
+    const next = { ...state, [place]: seen };
+    // The check was over before the certificate came, and had to do without.
+    if (place === 'shown' && seen.report?.certificate.kind === 'none' && seen.report.certificate.why !== 'not needed') {
+      return start(next, seen, event.check);
+    }
     return {
-      state: { ...state, [place]: seen },
-      effects: visit.check === undefined ? [] : [{ kind: 'settle', check: visit.check, visit: seen }],
+      state: next,
+      effects: seen.check === undefined ? [] : [{ kind: 'settle', check: seen.check, visit: seen }],
     };
   }
   return { state, effects: [] };
@@ -146,7 +176,11 @@ function onCertificate(state: TabState, requestId: string, evidence: StoredEvide
 
 function onCommitted(state: TabState, event: Extract<TabEvent, { kind: 'committed' }>): Step {
   const { pending, shown } = state;
-  const document = { url: event.url, ...(event.documentId === undefined ? {} : { documentId: event.documentId }) };
+  const document = {
+    url: event.url,
+    committedAt: event.at,
+    ...(event.documentId === undefined ? {} : { documentId: event.documentId }),
+  };
   const past = shown === undefined ? state.past : withPast(state.past, shown);
   if (pending !== undefined && sameDocumentUrl(pending.url, event.url)) {
     const visit: Visit = { ...pending, ...document };

@@ -1,6 +1,6 @@
 /** The toolbar button of one tab: icon, badge, colour and title. Each verdict has a shape and a text of its own (B18). */
 import type { Action } from 'webextension-polyfill';
-import type { SiteVerdict } from '../report.ts';
+import type { Report, SiteVerdict } from '../report.ts';
 import type { Display } from './tab-state.ts';
 
 export type ToolbarLook = SiteVerdict | 'pending' | 'unchecked';
@@ -30,9 +30,13 @@ export interface ToolbarButton {
   readonly icons: Readonly<Record<number, string>>;
 }
 
-export type Translate = (key: string, substitutions?: string | string[]) => string;
+export interface ToolbarWords {
+  readonly translate: (key: string, ...substitutions: string[]) => string;
+  /** The title of a report in plain words. */
+  readonly title: (report: Report) => string;
+}
 
-export function toolbarButton(display: Display, translate: Translate): ToolbarButton {
+export function toolbarButton(display: Display, words: ToolbarWords): ToolbarButton {
   const look = display.kind === 'report' ? display.report.verdict : display.kind;
   const { text, colour } = BADGES[look];
   const icon = look === 'unchecked' ? 'off' : look;
@@ -40,18 +44,19 @@ export function toolbarButton(display: Display, translate: Translate): ToolbarBu
     look,
     badge: text,
     colour,
-    title: titleOf(display, translate),
+    title: titleOf(display, words),
     icons: Object.fromEntries(ICON_SIZES.map((size) => [size, `/icons/${icon}-${size}.png`])),
   };
 }
 
-function titleOf(display: Display, translate: Translate): string {
+function titleOf(display: Display, { translate, title }: ToolbarWords): string {
   if (display.kind === 'report') {
-    const { verdict, host, reason } = display.report;
-    if (reason.code === 'no-answer' && reason.failure.code === 'no-resolver') return translate('toolbarNoResolver');
-    return translate(`toolbar_${verdict}`, host);
+    const { reason } = display.report;
+    const unasked = reason.code === 'no-answer' && reason.failure.code === 'no-resolver';
+    return unasked ? translate('toolbarNoResolver') : title(display.report);
   }
-  return translate(`toolbar_${display.kind}`, URL.canParse(display.url) ? new URL(display.url).hostname : '');
+  if (display.kind === 'unchecked') return translate('toolbarUnchecked');
+  return translate('toolbarPending', URL.canParse(display.url) ? new URL(display.url).hostname : '');
 }
 
 /** As much of `browser.action` as is used here. */
@@ -66,11 +71,11 @@ export interface Toolbar {
   forget(tab: number): void;
 }
 
-export function createToolbar(action: ToolbarAction, translate: Translate): Toolbar {
+export function createToolbar(action: ToolbarAction, words: ToolbarWords): Toolbar {
   const painted = new Map<number, string>();
   return {
     paint: (tab, display, again) => {
-      const button = toolbarButton(display, translate);
+      const button = toolbarButton(display, words);
       const mark = `${button.look} ${button.title}`;
       if (!again && painted.get(tab) === mark) return;
       painted.set(tab, mark);

@@ -1,17 +1,14 @@
 /** The options page: saved as you type, each fault beside its field; what is faulty is not saved. */
 
 import { toHex } from '../../dns/encodings.ts';
-import { ROOT_ANCHORS, type TrustAnchor } from '../../dnssec/anchors.ts';
+import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../../dnssec/anchors.ts';
 import { parseResolverUrl } from '../../doh/resolver-url.ts';
 import browser from '../browser.ts';
 import { byId, displayable, element, foreign, translatePage } from '../dom.ts';
-import { sayReason } from '../explanation.ts';
-import { parseAnchors } from '../interim.ts';
+import { count, sayReason, translate } from '../language.ts';
 import type { ResolverTest } from '../messages.ts';
 import { send } from '../send.ts';
 import { MAX_ANCHORS_CHARACTERS, readSettings, SETTINGS_KEY, type Settings } from '../settings.ts';
-
-const translate = (key: string, substitutions?: string | string[]) => browser.i18n.getMessage(key, substitutions);
 
 const place = {
   saved: byId('saved', HTMLElement),
@@ -74,7 +71,7 @@ function check(): Settings | undefined {
     ? translate('anchorsTooLong')
     : parsedAnchors.ok
       ? ''
-      : translate('anchorsFault', [String(parsedAnchors.line), displayable(parsedAnchors.fault)]);
+      : translate('anchorsFault', String(parsedAnchors.line), displayable(parsedAnchors.fault));
   say(place.anchors, place.anchorsFault, anchorsFault);
   if (parsedAnchors.ok) showUsed(parsedAnchors.anchors, own);
 
@@ -97,7 +94,7 @@ function showUsed(anchors: readonly TrustAnchor[], own: boolean): void {
         'li',
         {},
         foreign(name.toString()),
-        ` ${translate('optionsAnchor', [String(keyTag), String(algorithm), String(digestType)])} `,
+        ` ${translate('optionsAnchor', String(keyTag), String(algorithm), String(digestType))} `,
         element('code', {}, toHex(digest)),
       ),
     ),
@@ -142,6 +139,6 @@ function wordsFor(result: ResolverTest): string {
   if (result.kind === 'unusable') return translate('testUnusable');
   const { zone, security, reason, ms } = result;
   const name = zone === '.' ? translate('chainRoot') : displayable(zone);
-  if (security === 'secure') return translate('testGood', [name, String(Math.round(ms))]);
-  return translate('testBad', [name, String(Math.round(ms)), displayable(sayReason(reason, translate))]);
+  if (security === 'secure') return translate('testGood', name, count(Math.round(ms)));
+  return translate('testBad', name, count(Math.round(ms)), sayReason(reason));
 }

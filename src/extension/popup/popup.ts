@@ -4,16 +4,13 @@
  */
 import type { Report } from '../../report.ts';
 import browser from '../browser.ts';
-import { byId, displayable, element, foreign, translatePage } from '../dom.ts';
-import { explanationOf, sayReason } from '../explanation.ts';
+import { byId, element, foreign, translatePage } from '../dom.ts';
+import { count, explainReport, localDate, translate } from '../language.ts';
 import { send } from '../send.ts';
 import { type Display, displayOf, EMPTY_TAB } from '../tab-state.ts';
 import { isTabState, tabKey } from '../tabs.ts';
-import { timesIn } from '../times.ts';
 import { chainItems } from './chain-view.ts';
 
-const translate = (key: string, substitutions?: string | string[]) => browser.i18n.getMessage(key, substitutions);
-const times = timesIn(browser.i18n.getUILanguage());
 const now = () => Math.floor(Date.now() / 1000);
 
 const place = {
@@ -77,21 +74,20 @@ function render(display: Display): void {
 }
 
 function renderReport(report: Report): void {
-  const { sentence, why, notes } = explanationOf(report, translate);
-  const host = report.port === 443 || report.port === 0 ? report.host : `${report.host}:${report.port}`;
-  place.sentence.textContent = displayable(sentence);
-  place.host.replaceChildren(foreign(host));
-  place.why.textContent = displayable(why);
-  place.notes.replaceChildren(...notes.map((note) => element('li', {}, displayable(note))));
-  place.notes.hidden = notes.length === 0;
+  const { headline, why, notes, chain, provenance } = explainReport(report);
   const unasked = isUnasked(report);
-  const chain = unasked
-    ? []
-    : chainItems(report, { translate, times, now: now(), say: (reason) => displayable(sayReason(reason, translate)) });
-  keepOpen(place.chain, chain);
-  place.chain.replaceChildren(...chain);
-  place.chainSection.hidden = chain.length === 0;
-  place.facts.replaceChildren(...factsOf(report));
+  place.sentence.textContent = unasked ? translate('popupNoResolver') : headline;
+  place.host.replaceChildren(
+    foreign(report.port === 443 || report.port === 0 ? report.host : `${report.host}:${report.port}`),
+  );
+  place.why.textContent = unasked ? translate('popupNoResolverWhy') : why;
+  place.notes.replaceChildren(...notes.map((note) => element('li', {}, note)));
+  place.notes.hidden = notes.length === 0;
+  const items = unasked ? [] : chainItems(chain);
+  keepOpen(place.chain, items);
+  place.chain.replaceChildren(...items);
+  place.chainSection.hidden = items.length === 0;
+  place.facts.replaceChildren(...factsOf(report, provenance));
   place.facts.hidden = report.verdict === 'off' || unasked;
   place.options.classList.toggle('main', unasked);
   place.options.textContent = translate(unasked ? 'popupChooseResolver' : 'popupOptions');
@@ -112,22 +108,15 @@ function keepOpen(before: HTMLElement, items: readonly HTMLElement[]): void {
   }
 }
 
-function factsOf(report: Report): HTMLElement[] {
-  const { certificate, work } = report;
+function factsOf(report: Report, provenance: string | undefined): HTMLElement[] {
+  const { checkedAt, resolvers, work } = report;
   const rows: [string, (Node | string)[]][] = [
-    ['factCertificateFrom', [certificateSource(certificate)]],
-    ['factResolver', report.resolvers.length === 0 ? [translate('factResolverNone')] : report.resolvers.map(foreign)],
-    ['factChecked', [times.date(report.checkedAt)]],
-    ['factQuestions', [translate('factQuestionsValue', [String(work.queries), String(work.roundTrips)])]],
+    ...(provenance === undefined ? [] : [['factCertificate', [provenance]] as [string, string[]]]),
+    ['factResolver', resolvers.length === 0 ? [translate('factResolverNone')] : resolvers.map(foreign)],
+    ['factChecked', [localDate(checkedAt)]],
+    ['factQuestions', [translate('factQuestionsValue', count(work.queries), count(work.roundTrips))]],
   ];
   return rows.flatMap(([label, value]) => [element('dt', {}, translate(label)), element('dd', {}, ...value)]);
-}
-
-function certificateSource(certificate: Report['certificate']): string {
-  if (certificate.kind === 'none') return translate(`certificateNone_${certificate.why.replaceAll(/[ /]/g, '_')}`);
-  const source = translate(`certificateSource_${certificate.source.replaceAll('-', '_')}`);
-  const extent = translate(certificate.kind === 'full chain' ? 'certificateFullChain' : 'certificateLeafOnly');
-  return `${source}, ${extent}, ${times.date(certificate.obtainedAt)}`;
 }
 
 function hostOf(url: string): string {
