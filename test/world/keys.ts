@@ -48,6 +48,8 @@ export interface ZoneKey {
   readonly keyTag: number;
   /** DNSKEY rdata. */
   readonly rdata: Uint8Array;
+  /** For signers that are not ours. */
+  readonly privateKey: KeyObject;
   /** The DNSSEC form of a signature over `octets`. */
   sign(octets: Uint8Array): Uint8Array;
 }
@@ -63,9 +65,9 @@ export function zoneKey(zone: Name, description: KeyDescription): ZoneKey {
   const known = keysMade.get(slot);
   if (known !== undefined) return known;
   const flags = FLAG.ZONE | (role === 'zsk' ? 0 : FLAG.SEP) | (state === 'revoked' ? FLAG.REVOKE : 0);
-  const { publicKey, sign } = keyMaterial(algorithm, seed, rsa);
+  const { publicKey, privateKey, sign } = keyMaterial(algorithm, seed, rsa);
   const rdata = new WireWriter().u16(flags).u8(3).u8(algorithm).bytes(publicKey).finish();
-  const key = { description, algorithm, flags, keyTag: keyTag(rdata), rdata, sign };
+  const key = { description, algorithm, flags, keyTag: keyTag(rdata), rdata, privateKey, sign };
   keysMade.set(slot, key);
   return key;
 }
@@ -97,6 +99,7 @@ function isRsa(algorithm: Algorithm): boolean {
 
 interface KeyMaterial {
   readonly publicKey: Uint8Array;
+  readonly privateKey: KeyObject;
   readonly sign: ZoneKey['sign'];
 }
 
@@ -128,6 +131,7 @@ function rsa(hash: string, seed: string, shape: RsaShape): KeyMaterial {
   else writer.u8(key.exponent.length);
   return {
     publicKey: writer.bytes(key.exponent).bytes(key.modulus).finish(),
+    privateKey: key.privateKey,
     sign: (octets) => Uint8Array.from(signOctets(hash, octets, key.privateKey)),
   };
 }
@@ -155,6 +159,7 @@ function ecdsa(curve: string, opensslCurve: string, hash: string, seed: string):
   });
   return {
     publicKey: Uint8Array.from(point),
+    privateKey,
     sign: (octets) => Uint8Array.from(signOctets(hash, octets, { key: privateKey, dsaEncoding: 'ieee-p1363' })),
   };
 }
@@ -169,6 +174,7 @@ function edwards(pkcs8Prefix: string, size: number, seed: string): KeyMaterial {
   const { x } = privateKey.export({ format: 'jwk' });
   return {
     publicKey: Uint8Array.from(Buffer.from(x!, 'base64url')),
+    privateKey,
     sign: (octets) => Uint8Array.from(signOctets(null, octets, privateKey)),
   };
 }
