@@ -9,6 +9,7 @@ import type { SignatureVerifier } from './dnssec/algorithms.ts';
 import type { TrustAnchor } from './dnssec/anchors.ts';
 import { type LookupOutcome, type ValidationOptions, Validator } from './dnssec/lookup.ts';
 import type { ZoneStep } from './dnssec/outcome.ts';
+import type { ZoneCache } from './dnssec/zone-cache.ts';
 import type { LookupView, OffReason, Reason, Report, SiteVerdict } from './report.ts';
 
 export interface CheckInput {
@@ -24,6 +25,8 @@ export interface CheckInput {
   readonly options?: ValidationOptions;
   /** Keys imported by earlier checks. */
   readonly verifier?: SignatureVerifier;
+  /** Zones proven by earlier checks with the same anchors and options. */
+  readonly zoneCache?: ZoneCache;
 }
 
 /** Seconds after which a check that found out nothing, or found a fault, is worth another try (RFC 9520 section 3.2). */

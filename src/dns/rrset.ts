@@ -17,6 +17,18 @@ export interface RRset {
   readonly signatureTtl: number;
 }
 
+const SECTIONS = new WeakMap<readonly ResourceRecord[], RRsets>();
+
+/** The RRsets of a message's section, worked out once as long as the message lives. */
+export function rrsetsOf(section: readonly ResourceRecord[]): RRsets {
+  let rrsets = SECTIONS.get(section);
+  if (rrsets === undefined) {
+    rrsets = new RRsets(section);
+    SECTIONS.set(section, rrsets);
+  }
+  return rrsets;
+}
+
 /** A section's RRsets of class IN by name and type. Records of other classes are none of ours (RFC 5452 section 9.1). */
 export class RRsets {
   readonly #sets = new Map<string, RRset>();
@@ -62,6 +74,10 @@ export class RRsets {
 
   get(name: Name, type: number): RRset | undefined {
     return this.#sets.get(setKey(name, type));
+  }
+
+  all(): readonly RRset[] {
+    return [...this.#sets.values()];
   }
 
   at(name: Name): readonly RRset[] {

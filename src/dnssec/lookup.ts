@@ -7,7 +7,7 @@ import { CLASS_IN, RCODE, rcodeMnemonic, TYPE, typeMnemonic } from '../dns/codes
 import type { Message, ResourceRecord } from '../dns/message.ts';
 import { Name, NameError } from '../dns/name.ts';
 import { parseNameRdata } from '../dns/rdata.ts';
-import { type RRset, RRsets } from '../dns/rrset.ts';
+import { type RRset, type RRsets, rrsetsOf } from '../dns/rrset.ts';
 import { SignatureVerifier } from './algorithms.ts';
 import type { TrustAnchor } from './anchors.ts';
 import { judgeDenial } from './denial.ts';
@@ -15,6 +15,8 @@ import { Budget, DEFAULT_LIMITS, type Limits, WorkLimitReached } from './limits.
 import type { Security, SignatureView, TraceStep, ValidationReason, Verdict, ZoneStep } from './outcome.ts';
 import { Questions } from './questions.ts';
 import { type SignatureContext, verifyRRset } from './signature.ts';
+import { SignatureChecks } from './signature-checks.ts';
+import { ZoneCache } from './zone-cache.ts';
 import { pathOf, type Zone, Zones } from './zones.ts';
 
 export interface ValidationOptions {
@@ -35,6 +37,8 @@ export interface ValidatorInput {
   readonly options?: ValidationOptions;
   /** Keys imported earlier; a new one by default. */
   readonly verifier?: SignatureVerifier;
+  /** Zones proven earlier with the same anchors and options. */
+  readonly zoneCache?: ZoneCache;
 }
 
 export interface Alias {
@@ -117,11 +121,11 @@ export class Validator {
       clockToleranceSeconds: options.clockToleranceSeconds ?? 60,
       allowSha1: options.allowSha1 ?? false,
       budget: this.#budget,
-      verifier: input.verifier ?? new SignatureVerifier(),
+      checks: new SignatureChecks(input.verifier ?? new SignatureVerifier(), this.#budget),
     };
     const trace = (step: TraceStep) => this.#trace.push(step);
     this.#questions = new Questions(input.ask, this.#budget, trace);
-    this.#zones = new Zones(this.#questions, input.anchors, this.#context, trace);
+    this.#zones = new Zones(this.#questions, input.anchors, this.#context, trace, input.zoneCache);
   }
 
   get work(): WorkDone {
@@ -137,12 +141,15 @@ export class Validator {
   prefetch(questions: readonly { readonly name: Name; readonly type: number }[]): void {
     for (const { name, type } of questions) {
       this.#questions.prefetch(name, type);
-      for (const ancestor of this.#zones.ancestorsToWalk(name)) {
+      for (const ancestor of this.#zones.unproven(name)) {
         if (!isLikelyZone(ancestor.name)) continue;
         if (!ancestor.anchored) this.#questions.prefetch(ancestor.name, TYPE.DS);
         if (!isHostLabel(ancestor.name)) this.#questions.prefetch(ancestor.name, TYPE.DNSKEY);
       }
     }
+    void this.#questions
+      .allInFlight()
+      .then((messages) => this.#context.checks.startAhead(messages, this.#context.allowSha1));
   }
 
   /** Never rejects. */
@@ -168,6 +175,8 @@ export class Validator {
     const then = await lookup({
       ...this.#input,
       ask: this.#questions.replay(),
+      // What is proven at one time is not at another.
+      zoneCache: new ZoneCache(),
       now: resolverTime,
       name: outcome.name,
       type: outcome.type,
@@ -185,7 +194,7 @@ export class Validator {
       const { message } = answered;
       const { owner } = chain;
       chain.rcode = message.rcode;
-      const answers = new RRsets(message.answer);
+      const answers = rrsetsOf(message.answer);
       const found =
         type === TYPE.ANY ? answers.at(owner) : [answers.get(owner, type)].filter((set) => set !== undefined);
       const alias = findAlias(answers, owner);
@@ -263,7 +272,7 @@ export class Validator {
   }
 
   async #authenticateDenial(name: Name, type: number, message: Message): Promise<Authenticated> {
-    const authority = new RRsets(message.authority);
+    const authority = rrsetsOf(message.authority);
     const denials = [...authority.ofType(TYPE.NSEC), ...authority.ofType(TYPE.NSEC3)];
     const signers = denials.flatMap((rrset) => rrset.signatures.map((rrsig) => rrsig.signer));
     const authenticated = await this.#firstTrusted(signers, name, type, async (zone, validUntil) => {

@@ -37,6 +37,12 @@ export class Questions {
     if (this.#budget.questions < this.#budget.limits.questions) void this.#reply(name, type);
   }
 
+  /** The messages that come for all questions asked so far, once the last one is in. */
+  async allInFlight(): Promise<Message[]> {
+    const replies = await Promise.all(this.#replies.values());
+    return replies.flatMap((reply) => (reply.ok ? [reply.message] : []));
+  }
+
   /** What has been answered already, and nothing else: the same evidence, to be judged at another time. */
   replay(): Ask {
     return ({ name, type }) =>

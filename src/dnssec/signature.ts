@@ -1,13 +1,12 @@
 /** One RRset against the keys of one zone: RFC 4035 section 5.3. */
-import { CLASS_IN, typeMnemonic } from '../dns/codes.ts';
-import { canonicalRdata } from '../dns/layout.ts';
-import { compareOctets, type Name } from '../dns/name.ts';
+import { typeMnemonic } from '../dns/codes.ts';
+import type { Name } from '../dns/name.ts';
 import { DNSKEY_FLAG, type Dnskey, type Rrsig } from '../dns/rdata.ts';
 import type { RRset } from '../dns/rrset.ts';
-import { WireWriter } from '../dns/wire.ts';
-import { isSupportedAlgorithm, type SignatureVerifier } from './algorithms.ts';
+import { isSupportedAlgorithm } from './algorithms.ts';
 import { type Budget, WorkLimitReached } from './limits.ts';
 import type { BogusReason, SignatureFacts, SignatureView } from './outcome.ts';
+import type { SignatureChecks } from './signature-checks.ts';
 import { secondsAfter, serialToEpoch } from './time.ts';
 
 /** A DNSKEY with its tag worked out. */
@@ -21,7 +20,7 @@ export interface SignatureContext {
   readonly clockToleranceSeconds: number;
   readonly allowSha1: boolean;
   readonly budget: Budget;
-  readonly verifier: SignatureVerifier;
+  readonly checks: SignatureChecks;
 }
 
 export type RRsetVerification =
@@ -86,12 +85,10 @@ export async function verifyRRset(
   for (const { rrsig, keys: named } of candidates) {
     if (tries++ >= limits.signaturesPerRrset)
       throw new WorkLimitReached('signatures per RRset', limits.signaturesPerRrset);
-    const data = signedData(rrset, rrsig);
     let collisions = 0;
     for (const key of named) {
       if (collisions++ >= limits.keysPerKeyTag) throw new WorkLimitReached('keys per key tag', limits.keysPerKeyTag);
-      context.budget.spendSignatureCheck();
-      if (await context.verifier.verify(key, rrsig.signature, data)) return success(rrset, rrsig, zone, context.now);
+      if (await context.checks.run(rrset, rrsig, key)) return success(rrset, rrsig, zone, context.now);
     }
     failures.push({ code: 'signature-invalid', ...signatureFacts(rrset, rrsig, zone, context.now) });
   }
@@ -132,7 +129,8 @@ function checkFields(rrsig: Rrsig, rrset: RRset, zone: Name, context: SignatureC
   return undefined;
 }
 
-function countedLabels(name: Name): number {
+/** Labels as the RRSIG counts them. */
+export function countedLabels(name: Name): number {
   return name.isWildcard() ? name.labelCount - 1 : name.labelCount;
 }
 
@@ -177,23 +175,4 @@ function mostTelling(failures: readonly BogusReason[]): BogusReason {
     if (found !== undefined) return found;
   }
   return failures[0]!;
-}
-
-/**
- * What the signature is over (RFC 4035 section 5.3.2): the RRSIG's rdata without the signature, its signer
- * lower-cased, then each record in canonical form and order, with the original TTL and, for an expanded wildcard,
- * the wildcard as owner.
- */
-export function signedData(rrset: RRset, rrsig: Rrsig): Uint8Array {
-  const expanded = rrsig.labels < countedLabels(rrset.name);
-  const owner = expanded ? rrset.name.ancestor(rrsig.labels).wildcardChild() : rrset.name;
-  const rdatas = rrset.rdatas.map((rdata) => canonicalRdata(rrset.type, rdata)).sort(compareOctets);
-  const writer = new WireWriter();
-  writer.bytes(rrsig.fixedPart).bytes(rrsig.signer.wire);
-  rdatas.forEach((rdata, i) => {
-    // Letter case may hide a duplicate until here (RFC 4034 section 6.3).
-    if (i > 0 && compareOctets(rdata, rdatas[i - 1]!) === 0) return;
-    writer.bytes(owner.wire).u16(rrset.type).u16(CLASS_IN).u32(rrsig.originalTtl).u16(rdata.length).bytes(rdata);
-  });
-  return writer.finish();
 }

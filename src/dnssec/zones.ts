@@ -7,16 +7,16 @@ import { TYPE } from '../dns/codes.ts';
 import { toHex } from '../dns/encodings.ts';
 import type { Message } from '../dns/message.ts';
 import type { Name } from '../dns/name.ts';
-import { DNSKEY_FLAG, type Ds, parseDnskey, parseDs } from '../dns/rdata.ts';
-import { type RRset, RRsets } from '../dns/rrset.ts';
+import { DNSKEY_FLAG, type Ds, parseDs } from '../dns/rdata.ts';
+import { type RRset, rrsetsOf } from '../dns/rrset.ts';
 import { digest, digestLength, isSha1Algorithm, isSupportedAlgorithm, isUsableKey } from './algorithms.ts';
 import type { TrustAnchor } from './anchors.ts';
 import { judgeDenial } from './denial.ts';
-import { keyTag } from './key-tag.ts';
 import { WorkLimitReached } from './limits.ts';
 import type { KeyFacts, SignatureView, TraceStep, Verdict, ZoneStep } from './outcome.ts';
 import type { Questions } from './questions.ts';
 import { isZoneSigningKey, type SignatureContext, verifyRRset, type ZoneKey } from './signature.ts';
+import type { ZoneCache } from './zone-cache.ts';
 
 export interface SecureZone {
   readonly security: 'secure';
@@ -53,6 +53,7 @@ export class Zones {
   readonly #anchors: readonly TrustAnchor[];
   readonly #context: SignatureContext;
   readonly #trace: (step: TraceStep) => void;
+  readonly #cache: ZoneCache | undefined;
   readonly #reached = new Map<string, Promise<Reached>>();
 
   constructor(
@@ -60,27 +61,42 @@ export class Zones {
     anchors: readonly TrustAnchor[],
     context: SignatureContext,
     trace: (step: TraceStep) => void,
+    cache: ZoneCache | undefined,
   ) {
     this.#questions = questions;
     this.#anchors = anchors;
     this.#context = context;
     this.#trace = trace;
+    this.#cache = cache;
   }
 
   /** The deepest zone at or above `name`. Rejects with WorkLimitReached only. */
   reach(name: Name): Promise<Reached> {
     const known = this.#reached.get(name.key);
     if (known !== undefined) return known;
-    const reached = this.#step(name);
+    const cached = this.#cache?.get(name, this.#context.now);
+    const reached = cached ? Promise.resolve(cached) : this.#stepAndKeep(name);
     this.#reached.set(name.key, reached);
     return reached;
   }
 
-  /** The names at or above `name`, shortest first, at which a walk to it asks for DNSKEY, and for DS but at an anchor. */
-  ancestorsToWalk(name: Name): { readonly name: Name; readonly anchored: boolean }[] {
+  async #stepAndKeep(name: Name): Promise<Reached> {
+    const reached = await this.#step(name);
+    this.#cache?.put(name, reached, this.#context.now);
+    return reached;
+  }
+
+  /**
+   * The names a walk to `name` has still to prove, shortest first: DNSKEY is asked for at each, and DS unless an
+   * anchor vouches for it.
+   */
+  unproven(name: Name): { readonly name: Name; readonly anchored: boolean }[] {
     const names: { name: Name; anchored: boolean }[] = [];
     for (let count = name.labelCount; count >= 0; count--) {
       const ancestor = name.ancestor(count);
+      const known = this.#cache?.get(ancestor, this.#context.now);
+      // Below a proven insecure cut there is nothing to prove; above a proven zone there is nothing left to.
+      if (known !== undefined) return known.zone.security === 'secure' ? names : [];
       const anchored = this.#anchorsAt(ancestor).length > 0;
       names.unshift({ name: ancestor, anchored });
       // The closest enclosing anchor is where the walk starts.
@@ -115,7 +131,7 @@ export class Zones {
       return { zone: this.#untrusted(name, verdict, parent), validUntil: now };
     }
     const { message } = answered;
-    const answers = new RRsets(message.answer);
+    const answers = rrsetsOf(message.answer);
     const dsSet = answers.get(name, TYPE.DS);
     if (dsSet !== undefined) return this.#enterByDs(name, dsSet, parent);
     const alias = answers.get(name, TYPE.CNAME);
@@ -212,14 +228,14 @@ export class Zones {
       const verdict = { security: 'indeterminate', reason: answered.reason } as const;
       return { zone: this.#untrusted(name, verdict, parent, dsSet), validUntil: this.#context.now };
     }
-    const keySet = new RRsets(answered.message.answer).get(name, TYPE.DNSKEY);
+    const keySet = rrsetsOf(answered.message.answer).get(name, TYPE.DNSKEY);
     if (keySet === undefined) {
       return this.#bogus(name, { code: 'dnskey-missing', zone: name.toString() }, parent, dsSet);
     }
     if (keySet.rdatas.length > limits.recordsPerRrset) {
       throw new WorkLimitReached('records per RRset', limits.recordsPerRrset);
     }
-    const keys = zoneKeys(keySet);
+    const keys = this.#context.checks.keysIn(keySet);
     // KeyTrap: the number of DS tried is capped; the first that works ends the search (RFC 6840 section 5.11).
     const tried = dsSet.slice(0, limits.dsRecords);
     const entryKeys = keys.filter((key) => isZoneSigningKey(key) && tried.some((ds) => vouchesFor(ds, key, name)));
@@ -315,13 +331,6 @@ export class Zones {
     };
     return { security, name, verdict, step, ...(parent && { parent }) };
   }
-}
-
-function zoneKeys(keySet: RRset): ZoneKey[] {
-  return keySet.rdatas
-    .map(parseDnskey)
-    .filter((key) => key !== undefined)
-    .map((key) => ({ ...key, tag: keyTag(key.rdata) }));
 }
 
 /**

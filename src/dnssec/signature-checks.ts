@@ -1,0 +1,99 @@
+/**
+ * The signature verifications of one validation: each made once, counted against the budget, and, where the replies
+ * are in before the walk needs them, started ahead of it so that they run in parallel. A check made ahead proves
+ * nothing by itself: the walk decides which keys count.
+ */
+import { CLASS_IN, TYPE } from '../dns/codes.ts';
+import { canonicalRdata } from '../dns/layout.ts';
+import type { Message } from '../dns/message.ts';
+import { compareOctets } from '../dns/name.ts';
+import { parseDnskey, type Rrsig } from '../dns/rdata.ts';
+import { type RRset, rrsetsOf } from '../dns/rrset.ts';
+import { WireWriter } from '../dns/wire.ts';
+import { isSupportedAlgorithm, type SignatureVerifier } from './algorithms.ts';
+import { keyTag } from './key-tag.ts';
+import type { Budget } from './limits.ts';
+import { countedLabels, isZoneSigningKey, type ZoneKey } from './signature.ts';
+
+/** Checks started ahead of need in one validation: a chain of five zones has nine. */
+const MOST_AHEAD = 12;
+
+export class SignatureChecks {
+  readonly #verifier: SignatureVerifier;
+  readonly #budget: Budget;
+  readonly #started = new Map<Rrsig, Map<ZoneKey, Promise<boolean>>>();
+  readonly #keys = new Map<RRset, readonly ZoneKey[]>();
+  #ahead = 0;
+
+  constructor(verifier: SignatureVerifier, budget: Budget) {
+    this.#verifier = verifier;
+    this.#budget = budget;
+  }
+
+  /** Is `rrsig` the signature of `key` over `rrset`? Throws WorkLimitReached; rejects where the engine fails. */
+  run(rrset: RRset, rrsig: Rrsig, key: ZoneKey): Promise<boolean> {
+    const started = this.#started.get(rrsig)?.get(key);
+    if (started !== undefined) return started;
+    this.#budget.spendSignatureCheck();
+    const check = this.#verifier.verify(key, rrsig.signature, signedData(rrset, rrsig));
+    const ofSignature = this.#started.get(rrsig) ?? new Map<ZoneKey, Promise<boolean>>();
+    this.#started.set(rrsig, ofSignature.set(key, check));
+    return check;
+  }
+
+  /** The keys in a DNSKEY RRset, worked out once. */
+  keysIn(keySet: RRset): readonly ZoneKey[] {
+    let keys = this.#keys.get(keySet);
+    if (keys === undefined) {
+      keys = keySet.rdatas
+        .map(parseDnskey)
+        .filter((key) => key !== undefined)
+        .map((key) => ({ ...key, tag: keyTag(key.rdata) }));
+      this.#keys.set(keySet, keys);
+    }
+    return keys;
+  }
+
+  /**
+   * Starts the checks that `messages` allow: each RRset's only signature by the only key of its tag. Where there
+   * are several of either, which to try is the walk's to say, under its limits (KeyTrap).
+   */
+  startAhead(messages: readonly Message[], allowSha1: boolean): void {
+    const sections = messages.flatMap((message) => [rrsetsOf(message.answer), rrsetsOf(message.authority)]);
+    const rrsets = sections.flatMap((section) => section.all());
+    const keySets = new Map(rrsets.filter((rrset) => rrset.type === TYPE.DNSKEY).map((set) => [set.name.key, set]));
+    for (const rrset of rrsets) {
+      const [rrsig, ...others] = rrset.signatures;
+      const keySet = rrsig && keySets.get(rrsig.signer.key);
+      if (rrsig === undefined || others.length > 0 || keySet === undefined) continue;
+      if (!isSupportedAlgorithm(rrsig.algorithm, allowSha1) || rrsig.labels > countedLabels(rrset.name)) continue;
+      const [key, ...more] = this.keysIn(keySet).filter(
+        (one) => one.tag === rrsig.keyTag && one.algorithm === rrsig.algorithm && isZoneSigningKey(one),
+      );
+      if (key === undefined || more.length > 0) continue;
+      if (this.#ahead >= MOST_AHEAD || this.#budget.signatureChecks >= this.#budget.limits.signatureChecks) return;
+      this.#ahead++;
+      // Whoever needs the result awaits it, and meets the failure there.
+      this.run(rrset, rrsig, key).catch(() => {});
+    }
+  }
+}
+
+/**
+ * What the signature is over (RFC 4035 section 5.3.2): the RRSIG's rdata without the signature, its signer
+ * lower-cased, then each record in canonical form and order, with the original TTL and, for an expanded wildcard,
+ * the wildcard as owner.
+ */
+export function signedData(rrset: RRset, rrsig: Rrsig): Uint8Array {
+  const expanded = rrsig.labels < countedLabels(rrset.name);
+  const owner = expanded ? rrset.name.ancestor(rrsig.labels).wildcardChild() : rrset.name;
+  const rdatas = rrset.rdatas.map((rdata) => canonicalRdata(rrset.type, rdata)).sort(compareOctets);
+  const writer = new WireWriter();
+  writer.bytes(rrsig.fixedPart).bytes(rrsig.signer.wire);
+  rdatas.forEach((rdata, i) => {
+    // Letter case may hide a duplicate until here (RFC 4034 section 6.3).
+    if (i > 0 && compareOctets(rdata, rdatas[i - 1]!) === 0) return;
+    writer.bytes(owner.wire).u16(rrset.type).u16(CLASS_IN).u32(rrsig.originalTtl).u16(rdata.length).bytes(rdata);
+  });
+  return writer.finish();
+}
