@@ -63,15 +63,13 @@ async function workOn(
 async function* linesOf(command: CommandName, file: string, { input }: Surroundings): AsyncGenerator<string> {
   const stream = file === '-' ? Readable.from(input) : createReadStream(file);
   const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  // readline hears of no error of its stream: it would wait for lines for ever.
-  let failure: UsageError | undefined;
-  stream.once('error', (error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOENT' ? 'no such file' : `cannot be read (${error.code ?? error.message})`;
-    failure = new UsageError(`--batch ${file}: ${why}`, command);
-    lines.close();
-  });
-  yield* lines;
-  if (failure !== undefined) throw failure;
+  try {
+    yield* lines;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const why = error.code === 'ENOENT' ? 'no such file' : `cannot be read (${error.code})`;
+    throw new UsageError(`--batch ${file}: ${why}`, command);
+  }
 }
 
 /** One object of a batch; its fields are taken by name and type. */
