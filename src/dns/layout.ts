@@ -54,27 +54,30 @@ const LAYOUTS = new Map<number, Layout>([
   [TYPE.TXT, verbatim('string', 'strings')],
 ]);
 
-/** Runs through `reader` by the layout of `type`, handing each piece to the writer. Throws WireFault. */
-function copyByLayout(reader: WireReader, layout: Layout, writer: WireWriter, lowercase: boolean): void {
-  const copyName = () => {
+/** Runs through `reader` by a layout, handing each piece to the writer, if there is one. Throws WireFault. */
+function followLayout(reader: WireReader, layout: Layout, writer?: WireWriter, lowercase = false): void {
+  const name = () => {
     const labels = reader.labels(layout.pointers);
-    writer.labels(lowercase ? labels.map((label) => label.map(lowercaseOctet)) : labels);
+    writer?.labels(lowercase ? labels.map((label) => label.map(lowercaseOctet)) : labels);
   };
-  const copyString = () => {
+  const string = () => {
     const text = reader.characterString();
-    writer.u8(text.length).bytes(text);
+    writer?.u8(text.length).bytes(text);
   };
   for (const field of layout.fields) {
-    if (field === 'name') copyName();
-    else if (field === 'string') copyString();
-    else if (field === 'strings') while (reader.remaining > 0) copyString();
-    else if (field === 'rest') writer.bytes(reader.rest());
+    if (field === 'name') name();
+    else if (field === 'string') string();
+    else if (field === 'strings') while (reader.remaining > 0) string();
     else if (field === 'a6') {
       const prefix = reader.u8();
       if (prefix > 128) throw reader.fault('bad rdata');
-      writer.u8(prefix).bytes(reader.take(16 - Math.floor(prefix / 8)));
-      if (prefix > 0) copyName();
-    } else writer.bytes(reader.take(field));
+      const suffix = reader.take(16 - Math.floor(prefix / 8));
+      writer?.u8(prefix).bytes(suffix);
+      if (prefix > 0) name();
+    } else {
+      const octets = field === 'rest' ? reader.rest() : reader.take(field);
+      writer?.bytes(octets);
+    }
   }
   reader.expectEnd();
 }
@@ -90,16 +93,12 @@ export function readRdata(reader: WireReader, type: number, length: number): Uin
   if (layout === undefined) return octets;
   const inner = new WireReader(reader.octets, reader.offset - length, reader.offset);
   if (!layout.fields.includes('name') || layout.pointers === 'no pointers') {
-    checkByLayout(inner, layout);
+    followLayout(inner, layout);
     return octets;
   }
   const writer = new WireWriter();
-  copyByLayout(inner, layout, writer, false);
+  followLayout(inner, layout, writer);
   return writer.finish();
-}
-
-function checkByLayout(reader: WireReader, layout: Layout): void {
-  copyByLayout(reader, layout, new WireWriter(), false);
 }
 
 /**
@@ -112,7 +111,7 @@ export function canonicalRdata(type: number, rdata: Uint8Array): Uint8Array {
   if (layout === undefined || !layout.lowercase) return rdata;
   const writer = new WireWriter();
   try {
-    copyByLayout(new WireReader(rdata), { ...layout, pointers: 'no pointers' }, writer, true);
+    followLayout(new WireReader(rdata), { ...layout, pointers: 'no pointers' }, writer, true);
   } catch {
     return rdata;
   }

@@ -1,7 +1,7 @@
 /** RRsets out of a message's sections, each with the signatures that name it. */
 import { CLASS_IN, TYPE } from './codes.ts';
 import type { ResourceRecord } from './message.ts';
-import { compareOctets, type Name } from './name.ts';
+import { compareOctets, equalOctets, type Name } from './name.ts';
 import { parseRrsig, type Rrsig } from './rdata.ts';
 
 export interface RRset {
@@ -36,15 +36,18 @@ export class RRsets {
 
   constructor(section: readonly ResourceRecord[]) {
     const groups = new Map<string, ResourceRecord[]>();
-    const signatures = new Map<string, { rrsigs: Map<string, Rrsig>; ttl: number }>();
+    const signatures = new Map<string, { rrsigs: Rrsig[]; rdatas: Uint8Array[]; ttl: number }>();
     for (const record of section) {
       if (record.class !== CLASS_IN) continue;
       if (record.type === TYPE.RRSIG) {
         const rrsig = parseRrsig(record.rdata);
         if (rrsig === undefined) continue;
         const key = setKey(record.name, rrsig.typeCovered);
-        const group = signatures.get(key) ?? { rrsigs: new Map(), ttl: Number.POSITIVE_INFINITY };
-        group.rrsigs.set(octetKey(record.rdata), rrsig);
+        const group = signatures.get(key) ?? { rrsigs: [], rdatas: [], ttl: Number.POSITIVE_INFINITY };
+        if (!group.rdatas.some((rdata) => equalOctets(rdata, record.rdata))) {
+          group.rdatas.push(record.rdata);
+          group.rrsigs.push(rrsig);
+        }
         group.ttl = Math.min(group.ttl, record.ttl);
         signatures.set(key, group);
       } else {
@@ -62,7 +65,7 @@ export class RRsets {
         type: first.type,
         ttl: Math.min(...records.map((record) => record.ttl)),
         rdatas: withoutDuplicates(records.map((record) => record.rdata)),
-        signatures: group ? [...group.rrsigs.values()] : [],
+        signatures: group?.rrsigs ?? [],
         signatureTtl: group?.ttl ?? Number.POSITIVE_INFINITY,
       };
       this.#sets.set(key, set);
@@ -91,10 +94,6 @@ export class RRsets {
 
 function setKey(name: Name, type: number): string {
   return `${type} ${name.key}`;
-}
-
-function octetKey(octets: Uint8Array): string {
-  return octets.join();
 }
 
 function withoutDuplicates(rdatas: readonly Uint8Array[]): readonly Uint8Array[] {

@@ -6,7 +6,7 @@
 import { TYPE } from '../dns/codes.ts';
 import { toHex } from '../dns/encodings.ts';
 import type { Message } from '../dns/message.ts';
-import type { Name } from '../dns/name.ts';
+import { equalOctets, type Name } from '../dns/name.ts';
 import { DNSKEY_FLAG, type Ds, parseDs } from '../dns/rdata.ts';
 import { type RRset, rrsetsOf } from '../dns/rrset.ts';
 import { digest, digestLength, isSha1Algorithm, isSupportedAlgorithm, isUsableKey } from './algorithms.ts';
@@ -343,7 +343,7 @@ function vouchesFor(ds: Ds, key: ZoneKey, zone: Name): boolean {
   data.set(zone.wire);
   data.set(key.rdata, zone.wire.length);
   const computed = digest(ds.digestType, data);
-  return computed !== undefined && toHex(computed) === toHex(ds.digest);
+  return computed !== undefined && equalOctets(computed, ds.digest);
 }
 
 function keyFacts(keys: readonly ZoneKey[], entryKeys: readonly ZoneKey[]): KeyFacts[] {
