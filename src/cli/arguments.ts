@@ -280,10 +280,10 @@ export function parseQueryType(text: string, source = 'TYPE'): number {
   return type;
 }
 
-/** `HOST`, `HOST:PORT`, `[2001:db8::1]:PORT`. */
-export function parseSite(text: string, connect?: string): SiteTarget {
+/** `HOST`, `HOST:PORT`, `[2001:db8::1]:PORT`; `connect` likewise, an address, by default at the same port. */
+export function parseSite(text: string, connect?: string, defaultPort = 443): SiteTarget {
   const { host, port } = splitPort(text, 'HOST');
-  const target = { host: parseHost(host, 'HOST', 'check'), port: port ?? 443 };
+  const target = { host: parseHost(host, 'HOST', 'check'), port: port ?? defaultPort };
   if (connect === undefined) return target;
   const to = splitPort(connect, '--connect');
   const address = to.host.replace(/^\[(.*)\]$/, '$1');

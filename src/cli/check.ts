@@ -41,9 +41,9 @@ export async function runCheck(invocation: CheckInvocation, surroundings: Surrou
 
 function siteOf(line: BatchLine): SiteTarget {
   line.expectOnly('host', 'port', 'connect', 'time', 'anchors', 'resolver');
-  const site = parseSite(line.required('host'), line.text('connect'));
   const port = line.number('port');
-  return port === undefined ? site : { ...site, port: parsePort(String(port), '"port"', 'check') };
+  const defaultPort = port === undefined ? undefined : parsePort(String(port), '"port"', 'check');
+  return parseSite(line.required('host'), line.text('connect'), defaultPort);
 }
 
 export function reportText(report: Report): string {

@@ -29,15 +29,19 @@ export function readSiteCertificate(site: SiteTarget, options: TlsOptions): Prom
     });
     const finish = (evidence: CertificateEvidence) => {
       clearTimeout(timer);
-      socket.destroy();
       resolve(evidence);
     };
-    const failed = () => finish({ kind: 'none', why: 'connection failed' });
+    const failed = () => {
+      socket.destroy();
+      finish({ kind: 'none', why: 'connection failed' });
+    };
     // One limit for the whole handshake: a server that sends an octet now and then must not hold it open.
     const timer = setTimeout(failed, timeoutMs);
     socket.once('error', failed).once('close', failed);
     socket.once('secureConnect', () => {
       const certificates = chainOf(socket);
+      // Not `destroy`: the server is told that the connection ends, as it should be (RFC 8446 section 6.1).
+      socket.destroySoon();
       finish({
         kind: 'full chain',
         source: 'tls',
