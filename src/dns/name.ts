@@ -170,6 +170,7 @@ export function formatLabels(labels: readonly Uint8Array[]): string {
 export function parseLabels(text: string): Uint8Array[] {
   if (text === '.') return [];
   if (text === '') throw new NameError('empty label', text);
+  if (/[^ -~]/.test(text)) throw new NameError('not ASCII', text);
   const labels: Uint8Array[] = [];
   let label: number[] = [];
   const endLabel = () => {
@@ -179,7 +180,6 @@ export function parseLabels(text: string): Uint8Array[] {
   };
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code > 0x7e || code < 0x20) throw new NameError('not ASCII', text);
     if (code === 0x2e) endLabel();
     else if (code === 0x5c) {
       const escaped = /^(?:(\d{3})|([^\d]))/.exec(text.slice(i + 1));
