@@ -4,6 +4,7 @@
  * what is not known here is a value too.
  */
 import { bitStringOctets, DerFault, DerReader, objectIdentifierText, readDer, TAG, unsignedOctets } from './der.ts';
+import { MAX_RSA_EXPONENT_BITS, RSA_MODULUS_BITS } from './limits.ts';
 
 export type HashName = 'SHA-256' | 'SHA-384' | 'SHA-512';
 
@@ -61,9 +62,6 @@ const CURVES = new Map<string, 'P-256' | 'P-384' | 'P-521'>([
   ['1.3.132.0.35', 'P-521'],
 ]);
 
-/** RSA moduli, in bits: below is too weak to bind an issuer (CA/Browser Forum 6.1.5), above too dear to check. */
-const RSA_MODULUS_BITS = { least: 2048, most: 8192 };
-
 export type SignatureFault =
   | 'signature invalid'
   | 'weak signature algorithm'
@@ -106,8 +104,7 @@ export function planVerification(
   }
   if (key.kind !== 'rsa' || (key.pssOnly && algorithm.kind === 'rsa-pkcs1')) return 'key of another kind';
   if (key.modulusBits < RSA_MODULUS_BITS.least) return 'weak key';
-  // Work grows with the exponent's length too: real ones have 17 bits.
-  if (key.modulusBits > RSA_MODULUS_BITS.most || key.exponentBits > 32) return 'unsupported key';
+  if (key.modulusBits > RSA_MODULUS_BITS.most || key.exponentBits > MAX_RSA_EXPONENT_BITS) return 'unsupported key';
   const spki = plainRsaSpki(key.key);
   return algorithm.kind === 'rsa-pkcs1'
     ? { spki, keyAlgorithm: { name: 'RSASSA-PKCS1-v1_5', hash }, algorithm: { name: 'RSASSA-PKCS1-v1_5' }, signature }

@@ -12,10 +12,8 @@ import { toHex } from '../dns/encodings.ts';
 import { equalOctets } from '../dns/name.ts';
 import { planVerification, readSignatureAlgorithm, type SignatureFault } from './algorithm.ts';
 import { bitStringOctets, DerFault, DerReader, objectIdentifierText, readDer, TAG, timeSeconds } from './der.ts';
+import { MAX_CERTIFICATE_OCTETS } from './limits.ts';
 import type { Certificate, DistinguishedName, KeyUsage, NameSubtree, ParsedCertificate } from './x509.ts';
-
-/** Octets of the largest certificate read. TLS allows 2^24, real ones have 1 to 4 thousand (policy). */
-export const MAX_CERTIFICATE_OCTETS = 64 * 1024;
 
 export function parseCertificate(octets: Uint8Array): ParsedCertificate {
   if (octets.length > MAX_CERTIFICATE_OCTETS) return { ok: false, fault: 'too large' };
@@ -112,7 +110,7 @@ const ATTRIBUTES = new Map([
 /** A Name: a SEQUENCE of SETs of type and value (RFC 5280 section 4.1.2.4). */
 function readName(der: Uint8Array): DistinguishedName {
   const texts: string[] = [];
-  const keys: string[] = [];
+  const parts: string[] = [];
   const commonNames: string[] = [];
   const sets = new DerReader(readDer(der, TAG.SEQUENCE).contents);
   while (!sets.done) {
@@ -129,9 +127,9 @@ function readName(der: Uint8Array): DistinguishedName {
       if (oid === '2.5.4.3' && text !== undefined) commonNames.push(text);
     }
     texts.push(pairs.map(([text]) => text).join(' + '));
-    keys.push(JSON.stringify(pairs.map(([, key]) => key).sort()));
+    parts.push(JSON.stringify(pairs.map(([, key]) => key).sort()));
   }
-  return { text: texts.join(', '), der, key: keys.join(), commonNames };
+  return { text: texts.join(', '), der, parts, commonNames };
 }
 
 /** RFC 5280 section 7.1, without the rarer steps of stringprep: letter case and runs of spaces do not count. */

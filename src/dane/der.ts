@@ -6,6 +6,8 @@
  * Contents are views of the octets given, never a re-encoding: what TLSA compares must be the sender's own octets.
  */
 
+import { MAX_DER_DEPTH, MAX_DER_ELEMENTS } from './limits.ts';
+
 export type DerFaultCode =
   | 'cut short'
   | 'octets left over'
@@ -41,10 +43,6 @@ export const TAG = {
 } as const;
 
 const CONSTRUCTED = 0x20;
-
-/** Certificates nest about 10 deep; names and extensions of a large one have a few thousand elements. */
-const MAX_DEPTH = 32;
-const MAX_ELEMENTS = 20_000;
 
 export interface DerElement {
   readonly tag: number;
@@ -124,13 +122,13 @@ export function readDer(octets: Uint8Array, tag?: number): DerElement {
   const reader = new DerReader(octets);
   const element = reader.next(tag);
   reader.expectEnd();
-  const budget = { elements: MAX_ELEMENTS };
+  const budget = { elements: MAX_DER_ELEMENTS };
   checkElement(element, 1, budget);
   return element;
 }
 
 function checkElement(element: DerElement, depth: number, budget: { elements: number }): void {
-  if (depth > MAX_DEPTH) throw new DerFault('nested too deep');
+  if (depth > MAX_DER_DEPTH) throw new DerFault('nested too deep');
   if (--budget.elements < 0) throw new DerFault('too many elements');
   if ((element.tag & CONSTRUCTED) === 0) {
     checkPrimitive(element);

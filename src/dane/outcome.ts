@@ -11,6 +11,8 @@ export type DaneReason =
       readonly matchingType: number;
       /** Place in the chain: 0 the leaf. */
       readonly depth: number;
+      /** No certificate of the issuer was shown: the record's own key signed the one at `depth` (RFC 7671 section 5.2.3). */
+      readonly bareKey?: true;
     }
   /** Not one usable record speaks of a certificate that was shown. */
   | { readonly code: 'no-match'; readonly usable: number; readonly unusable: number }
@@ -53,7 +55,7 @@ export type PathFault =
 
 /** Why one TLSA record did or did not count. */
 export type TlsaOutcome =
-  | { readonly code: 'matched'; readonly depth: number }
+  | { readonly code: 'matched'; readonly depth: number; readonly bareKey?: true }
   | { readonly code: 'not-matched' }
   /** A stronger digest for the same usage and selector takes its place (RFC 7671 section 9). */
   | { readonly code: 'superseded' }

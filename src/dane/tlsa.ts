@@ -8,10 +8,12 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex } from '../dns/encodings.ts';
 import { parseCertificate } from './certificate.ts';
 import type { CertificateEvidence, PkixStatus } from './evidence.ts';
+import { judgeIssuers } from './issuers.ts';
+import { MAX_CHAIN } from './limits.ts';
 import { namesHost } from './names.ts';
 import type { CertificateView, DaneNote, DaneReason, TlsaOutcome, TlsaView } from './outcome.ts';
 import { fitsCertificate, type TlsaRecord, USAGE, usableTlsa, viewTlsa } from './tlsa-record.ts';
-import type { Certificate } from './x509.ts';
+import type { Certificate, CertificateFault, ParsedCertificate } from './x509.ts';
 
 export { parseTlsa, type TlsaRecord, type UsableTlsa, usableTlsa } from './tlsa-record.ts';
 
@@ -37,9 +39,6 @@ export interface TlsaJudgement {
   readonly notes: readonly DaneNote[];
 }
 
-/** Certificates of a chain that are looked at. Real chains have two to five (policy). */
-const MAX_CHAIN = 16;
-
 export async function judgeTlsa(input: JudgeInput): Promise<TlsaJudgement> {
   const { evidence } = input;
   const { usable, unusable, candidates, tlsa } = usableTlsa(input.records);
@@ -51,40 +50,71 @@ export async function judgeTlsa(input: JudgeInput): Promise<TlsaJudgement> {
   }
   const unread = (reason: DaneReason): TlsaJudgement => ({ verdict: 'unread', reason, tlsa, chain: [], notes: [] });
   if (evidence.kind === 'none') return unread({ code: 'certificate-unread', why: evidence.why });
-  const [leafOctets, ...issuerOctets] = evidence.certificates.slice(0, MAX_CHAIN);
-  if (leafOctets === undefined) return unread({ code: 'certificate-unread', why: 'not shown by this browser' });
-  const parsed = parseCertificate(leafOctets);
-  if (!parsed.ok) return unread({ code: 'certificate-malformed', depth: 0, fault: parsed.fault });
-  const leaf = parsed.certificate;
-  const chain = viewChain(leaf, issuerOctets);
+  const chain = readChain(evidence.certificates);
+  if (chain === undefined) return unread({ code: 'certificate-unread', why: 'not shown by this browser' });
+  if (!chain.leaf.ok) return unread({ code: 'certificate-malformed', depth: 0, fault: chain.leaf.fault });
+  const leaf = chain.leaf.certificate;
 
-  const judged = candidates.map((candidate) => {
-    const { record, outcome } = candidate;
-    const decides = record !== undefined && outcome.code === 'not-judged';
-    return { candidate, outcome: decides ? judgeRecord(record, leaf, evidence.pkix) : outcome };
+  const issuerOutcomes = await judgeIssuers(usable.filter(speaksOfIssuer), {
+    leaf,
+    shown: chain.issuers.map(({ certificate }) => certificate),
+    complete: evidence.kind === 'full chain' && chain.malformed === undefined && !chain.cut,
+    pkix: evidence.pkix,
+    references: [...new Set([input.base, input.host])],
+    now: input.now,
   });
-  const views = judged.map(({ candidate, outcome }) => viewTlsa(candidate, outcome));
+  const views = candidates.map((candidate) => {
+    const { record, outcome } = candidate;
+    if (record === undefined || outcome.code !== 'not-judged') return viewTlsa(candidate, outcome);
+    const judged = speaksOfIssuer(record) ? issuerOutcomes.shift()! : judgeLeaf(record, leaf, evidence.pkix);
+    return viewTlsa(candidate, judged);
+  });
+  const decision = decide(views, { usable: usable.length, unusable });
+  const hidden = decision.reason.code === 'issuer-unread' ? chain.malformed : undefined;
   return {
-    ...decide(views, { usable: usable.length, unusable }),
+    verdict: decision.verdict,
+    reason: hidden === undefined ? decision.reason : { code: 'certificate-malformed', ...hidden },
     tlsa: views,
-    chain,
+    chain: [{ certificate: leaf, depth: 0 }, ...chain.issuers].map(({ certificate, depth }) =>
+      viewCertificate(certificate, depth),
+    ),
     notes: notesOn(views, leaf, input),
   };
 }
 
-function judgeRecord(record: TlsaRecord, leaf: Certificate, pkix: PkixStatus): TlsaOutcome {
-  switch (record.usage) {
-    // RFC 7671 section 5.1: the leaf alone decides; its names and dates MUST be ignored.
-    case USAGE.DANE_EE:
-      return fitsCertificate(record, leaf) ? { code: 'matched', depth: 0 } : { code: 'not-matched' };
-    // RFC 7671 section 5.3: the leaf fits and PKIX succeeds, which only its own judge can say. A certificate the
-    // user let through by hand did not succeed.
-    case USAGE.PKIX_EE:
-      if (!fitsCertificate(record, leaf)) return { code: 'not-matched' };
-      return pkix === 'valid' ? { code: 'matched', depth: 0 } : { code: 'pkix-failed', pkix };
-    default:
-      return { code: 'not-judged' };
-  }
+interface ShownChain {
+  readonly leaf: ParsedCertificate;
+  readonly issuers: readonly { readonly certificate: Certificate; readonly depth: number }[];
+  /** The first of the others that is no certificate. It spoils nothing, but nobody knows what it would have been. */
+  readonly malformed?: { readonly depth: number; readonly fault: CertificateFault };
+  readonly cut: boolean;
+}
+
+function readChain(certificates: readonly Uint8Array[]): ShownChain | undefined {
+  const [leaf, ...others] = certificates.slice(0, MAX_CHAIN).map(parseCertificate);
+  if (leaf === undefined) return undefined;
+  const bad = others.findIndex(({ ok }) => !ok);
+  const fault = others[bad];
+  return {
+    leaf,
+    issuers: others.flatMap((parsed, i) => (parsed.ok ? [{ certificate: parsed.certificate, depth: i + 1 }] : [])),
+    ...(fault !== undefined && !fault.ok && { malformed: { depth: bad + 1, fault: fault.fault } }),
+    cut: certificates.length > MAX_CHAIN,
+  };
+}
+
+/** RFC 6698 section 2.1.1: usages 0 and 2 are about issuers, 1 and 3 about the leaf. */
+function speaksOfIssuer({ usage }: TlsaRecord): boolean {
+  return usage === USAGE.PKIX_TA || usage === USAGE.DANE_TA;
+}
+
+function judgeLeaf(record: TlsaRecord, leaf: Certificate, pkix: PkixStatus): TlsaOutcome {
+  // RFC 7671 section 5.1: for usage 3 the leaf alone decides; its names and dates MUST be ignored.
+  if (!fitsCertificate(record, leaf)) return { code: 'not-matched' };
+  if (record.usage === USAGE.DANE_EE) return { code: 'matched', depth: 0 };
+  // RFC 7671 section 5.3: for usage 1 PKIX succeeds as well, which only its own judge can say. A certificate that
+  // the user let through by hand did not succeed.
+  return pkix === 'valid' ? { code: 'matched', depth: 0 } : { code: 'pkix-failed', pkix };
 }
 
 /** The DANE usages first, as they rest on nothing but DNSSEC; within each, the record that comes first. */
@@ -97,16 +127,17 @@ function decide(
   const ordered = [...views].sort((a, b) => USAGE_ORDER.indexOf(a.usage ?? -1) - USAGE_ORDER.indexOf(b.usage ?? -1));
   for (const { usage, selector, matchingType, outcome } of ordered) {
     if (outcome.code !== 'matched') continue;
-    const { depth } = outcome;
-    const fields = { usage: usage!, selector: selector!, matchingType: matchingType!, depth };
-    return { verdict: 'verified', reason: { code: 'matched', ...fields } };
+    const fields = { usage: usage!, selector: selector!, matchingType: matchingType! };
+    return { verdict: 'verified', reason: { ...outcome, ...fields } };
   }
   for (const { usage, outcome } of ordered) {
     if (outcome.code === 'pkix-failed' && outcome.pkix === 'unknown') {
       return { verdict: 'unread', reason: { code: 'pkix-unknown', usage: usage! } };
     }
-    if (outcome.code === 'issuer-unread' || outcome.code === 'not-judged') {
-      return { verdict: 'unread', reason: { code: 'issuer-unread' } };
+    if (outcome.code === 'issuer-unread') return { verdict: 'unread', reason: { code: 'issuer-unread' } };
+    // Where the work ran out, nobody knows what was left.
+    if (outcome.code === 'path-failed' && outcome.fault.code === 'work-limit') {
+      return { verdict: 'unread', reason: { code: 'path-failed', usage: usage!, fault: outcome.fault } };
     }
   }
   // Nothing fits. Of the ways to miss, the nearest miss helps the site's owner most.
@@ -124,22 +155,14 @@ function decide(
 /** What usage 3 leaves out of account is said all the same, as is an exception made by hand. */
 function notesOn(views: readonly TlsaView[], leaf: Certificate, { evidence, host, now }: JudgeInput): DaneNote[] {
   const notes: DaneNote[] = [];
-  const matched = views.filter(({ outcome }) => outcome.code === 'matched');
-  if (matched.length > 0 && !namesHost(leaf, host)) notes.push({ code: 'name-mismatch', host });
-  if (matched.length > 0 && (now < leaf.notBefore || now > leaf.notAfter)) {
-    notes.push({ code: 'certificate-dates', notBefore: leaf.notBefore, notAfter: leaf.notAfter });
+  if (views.some(({ usage, outcome }) => usage === USAGE.DANE_EE && outcome.code === 'matched')) {
+    if (!namesHost(leaf, host)) notes.push({ code: 'name-mismatch', host });
+    if (now < leaf.notBefore || now > leaf.notAfter) {
+      notes.push({ code: 'certificate-dates', notBefore: leaf.notBefore, notAfter: leaf.notAfter });
+    }
   }
   if (evidence.kind !== 'none' && evidence.pkix === 'overridden') notes.push({ code: 'pkix-overridden' });
   return notes;
-}
-
-function viewChain(leaf: Certificate, issuers: readonly Uint8Array[]): CertificateView[] {
-  const views = [viewCertificate(leaf, 0)];
-  for (const [i, octets] of issuers.entries()) {
-    const parsed = parseCertificate(octets);
-    if (parsed.ok) views.push(viewCertificate(parsed.certificate, i + 1));
-  }
-  return views;
 }
 
 export function viewCertificate(certificate: Certificate, depth: number): CertificateView {

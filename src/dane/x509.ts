@@ -14,8 +14,8 @@ export interface DistinguishedName {
   /** `CN=www.example.com, O=Example`, in the order of the certificate. The issuer's text, to be escaped for display. */
   readonly text: string;
   readonly der: Uint8Array;
-  /** Equal for names that RFC 5280 section 7.1 calls equal: letter case, spaces and string type aside. */
-  readonly key: string;
+  /** One each part, equal for parts that RFC 5280 section 7.1 calls equal: letter case, spaces, string type aside. */
+  readonly parts: readonly string[];
   readonly commonNames: readonly string[];
 }
 
@@ -68,5 +68,14 @@ export interface Certificate {
 
 /** Subject and issuer are the same name: a root, or a certificate that claims to be one (RFC 5280 section 3.2). */
 export function isSelfIssued(certificate: Certificate): boolean {
-  return certificate.subject.key === certificate.issuer.key;
+  return sameName(certificate.subject, certificate.issuer);
+}
+
+export function sameName(a: DistinguishedName, b: DistinguishedName): boolean {
+  return a.parts.length === b.parts.length && isWithin(a, b);
+}
+
+/** Is `name` the name `ancestor` or one below it (RFC 5280 section 4.2.1.10, on directory names)? */
+export function isWithin(name: DistinguishedName, ancestor: DistinguishedName): boolean {
+  return ancestor.parts.every((part, i) => part === name.parts[i]);
 }

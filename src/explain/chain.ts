@@ -127,7 +127,7 @@ function explainOutcome(outcome: TlsaOutcome, words: Words): Phrase {
   const { say } = words;
   switch (outcome.code) {
     case 'matched':
-      return say('tlsa_outcome_matched', place(outcome.depth, words));
+      return say(outcome.bareKey ? 'tlsa_outcome_matched_key' : 'tlsa_outcome_matched', place(outcome.depth, words));
     case 'not-matched':
       return say('tlsa_outcome_not_matched');
     case 'superseded':

@@ -34,7 +34,7 @@ function explainDane(reason: DaneReason, words: Words): Phrase {
   switch (reason.code) {
     case 'matched': {
       const numbers = `${reason.usage} ${reason.selector} ${reason.matchingType}`;
-      return say(`matched_${reason.usage}`, numbers, place(reason.depth, words));
+      return say(`matched_${reason.usage}${reason.bareKey ? '_key' : ''}`, numbers, place(reason.depth, words));
     }
     case 'no-match':
       return sayPlural('reason_no_match', reason.usable, number(reason.usable));

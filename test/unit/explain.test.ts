@@ -262,6 +262,11 @@ describe('reasons', () => {
     for (const usage of [0, 1, 2, 3]) expectSentence(why({ ...samples.matched, usage, depth: usage === 2 ? 2 : 0 }));
     expect(why({ ...samples.matched, usage: 2, depth: 1 })).toContain('the issuer 1 step above');
     expect(why({ ...samples.matched, usage: 0, depth: 2 })).toContain('the issuer 2 steps above');
+    for (const usage of [0, 2]) {
+      expect(why({ ...samples.matched, usage, bareKey: true })).toContain(
+        'the key that signed the certificate of the site',
+      );
+    }
     expect(why({ code: 'no-match', usable: 1, unusable: 0 })).toMatch(/^DNS names one certificate/);
     expect(why({ code: 'tlsa-unusable', records: 1 })).toMatch(/^The one published record/);
     expect(why({ ...samples['pkix-failed'], pkix: 'invalid' })).not.toContain('by hand');
@@ -455,7 +460,11 @@ describe('reports', () => {
       'path-failed': { code: 'path-failed', fault: pathFaults['not-an-issuer'] },
       'not-judged': { code: 'not-judged' },
     };
-    const all: TlsaOutcome[] = [...Object.values(outcomes), { code: 'pkix-failed', pkix: 'unknown' }];
+    const all: TlsaOutcome[] = [
+      ...Object.values(outcomes),
+      { code: 'matched', depth: 0, bareKey: true },
+      { code: 'pkix-failed', pkix: 'unknown' },
+    ];
     const lines = all.flatMap((outcome) =>
       [0, 1, 2, 3].map((usage) => links({ tlsa: [tlsaView(outcome, usage)] }, 'tlsa')),
     );

@@ -1,8 +1,11 @@
 /** Certificates made on the spot for tests, by @peculiar/x509, any part of them changed at will. */
 import 'reflect-metadata';
+// The polyfill above must come first, so tests take the package from here.
 import * as x509 from '@peculiar/x509';
 
 x509.cryptoProvider.set(crypto);
+
+export { x509 };
 
 export interface Issued {
   readonly der: Uint8Array;
