@@ -388,8 +388,15 @@ function tokenize(text: string): Line[] {
   const pattern = /;[^\n]*|\r?\n|[ \t]+|[()]|"((?:[^"\\]|\\[\s\S])*)"|((?:[^\s;()"\\]|\\[\s\S])+)|[\s\S]/gy;
   let line = 1;
   let lineStart = 0;
+  let tokenEnd = -1;
   for (const match of text.matchAll(pattern)) {
     const piece = match[0];
+    const last = current?.tokens.at(-1);
+    // RFC 9460 section 2.1: the value of a service parameter may stand in quotes, `alpn="h2"`.
+    if (match[1] !== undefined && last?.text.endsWith('=') && match.index === tokenEnd && !last.quoted) {
+      current!.tokens.splice(-1, 1, { ...last, text: last.text + match[1] });
+      continue;
+    }
     if (piece === '(') depth++;
     else if (piece === ')') depth--;
     else if (match[1] !== undefined || match[2] !== undefined) {
@@ -398,6 +405,7 @@ function tokenize(text: string): Line[] {
         lines.push(current);
       }
       current.tokens.push({ text: match[1] ?? match[2]!, quoted: match[1] !== undefined, line });
+      tokenEnd = match.index + piece.length;
     } else if (piece.endsWith('\n')) {
       if (depth === 0) current = undefined;
       line++;
