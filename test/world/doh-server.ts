@@ -4,10 +4,11 @@
  */
 import http from 'node:http';
 import http2 from 'node:http2';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server } from 'node:net';
 import { RCODE } from '../../src/dns/codes.ts';
 import { decodeMessage, encodeMessage, MAX_MESSAGE_OCTETS, type Message } from '../../src/dns/message.ts';
 import { Name } from '../../src/dns/name.ts';
+import { listen } from './listening.ts';
 
 /** Each a way in which a DoH server can fail its clients. */
 export const FAULTS = [
@@ -92,27 +93,14 @@ export async function startDohServer(options: DohOptions): Promise<DohServer> {
   const server: Server = options.tls
     ? http2.createSecureServer({ ...options.tls, allowHTTP1: true }, handle)
     : http.createServer(handle);
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listen(server, options.port);
   const origin = `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   return {
     url: `${origin}/dns-query`,
     port,
     log,
     faultUrl: (fault) => `${origin}/fault/${fault}`,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        for (const socket of sockets) socket.destroy();
-      }),
+    close,
   };
 }
 

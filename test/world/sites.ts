@@ -1,17 +1,16 @@
 /** The demo's web sites: one HTTPS server that knows its hosts by SNI, and a plain HTTP one beside it. */
+import { X509Certificate } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo, Server, Socket } from 'node:net';
-import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import { createSecureContext, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Leaf } from './authority.ts';
+import { type Listening, listen } from './listening.ts';
 
-export interface SiteServer {
-  readonly port: number;
+export interface SiteServer extends Listening {
   /** Sites under `host` from now on show this certificate; connections made before are ended. */
   useCertificate(host: string, leaf: Leaf): void;
   /** How many connections (TLS handshakes where there is TLS) were made for a host. */
   connections(host: string): number;
-  close(): Promise<void>;
 }
 
 /** `page` gives the HTML for a host, undefined for hosts that have no site here. */
@@ -19,6 +18,7 @@ type Page = (host: string) => string | undefined;
 
 export async function startHttpsSites(page: Page, port = 0): Promise<SiteServer> {
   const contexts = new Map<string, SecureContext>();
+  const shown = new Map<string, string>();
   const counts = new Map<string, number>();
   const byHost = new Map<string, Set<TLSSocket>>();
   const server = https.createServer(
@@ -39,11 +39,14 @@ export async function startHttpsSites(page: Page, port = 0): Promise<SiteServer>
     const sockets = byHost.get(host) ?? new Set();
     byHost.set(host, sockets.add(socket));
     socket.on('close', () => sockets.delete(socket));
+    // A handshake that was under way when the certificate changed.
+    if (fingerprintOf(socket) !== shown.get(host)) socket.destroy();
   });
-  const opened = await open(server, port);
+  const listening = await listen(server, port);
   return {
-    ...opened,
-    useCertificate: (host, { certPem, keyPem }) => {
+    ...listening,
+    useCertificate: (host, { certPem, keyPem, chain }) => {
+      shown.set(host, new X509Certificate(chain[0]!).fingerprint256);
       contexts.set(host, createSecureContext({ cert: certPem, key: keyPem }));
       for (const socket of byHost.get(host) ?? []) socket.destroy();
     },
@@ -51,11 +54,16 @@ export async function startHttpsSites(page: Page, port = 0): Promise<SiteServer>
   };
 }
 
+/** Of the certificate this side showed. */
+function fingerprintOf(socket: TLSSocket): string | undefined {
+  return (socket.getCertificate() as PeerCertificate | null)?.fingerprint256;
+}
+
 /** SSL_OP_NO_TICKET: node:tls takes options of OpenSSL as their numbers. */
 const NO_TICKET = 1 << 14;
 
-export async function startHttpSites(page: Page, port = 0): Promise<Pick<SiteServer, 'port' | 'close'>> {
-  return open(http.createServer(respondWith(page)), port);
+export async function startHttpSites(page: Page, port = 0): Promise<Listening> {
+  return listen(http.createServer(respondWith(page)), port);
 }
 
 function respondWith(page: Page): http.RequestListener {
@@ -67,25 +75,5 @@ function respondWith(page: Page): http.RequestListener {
       'cache-control': 'no-store',
     });
     response.end(request.method === 'HEAD' ? undefined : (html ?? 'No such site.\n'));
-  };
-}
-
-async function open(server: Server, port: number): Promise<{ port: number; close(): Promise<void> }> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        for (const socket of sockets) socket.destroy();
-      }),
   };
 }
