@@ -44,7 +44,7 @@ describe('the request', () => {
     expect(sent.message.checkingDisabled).toBe(true);
   });
 
-  it('H1 H9 is by GET the same octets in base64url without padding', async () => {
+  it('H1 is by GET the same octets in base64url without padding', async () => {
     const { ask, requests } = over(sound, { method: 'GET' });
     await ask(QUESTION);
     const { url, init } = requests[0]!;
@@ -52,8 +52,6 @@ describe('the request', () => {
     expect(origin).toBe('https://dns.example');
     const dns = searchParams.get('dns')!;
     expect(dns).toMatch(/^[A-Za-z0-9_-]+$/);
-    // RFC 8484 section 4.1.1 sends the same question; there without EDNS, so the header's last count and CD differ.
-    expect(dns.slice(16, 43)).toBe('AAABAAABAAAAAAAAA3d3dwdleGFtcGxlA2NvbQAAAQAB'.slice(16, 43));
     expect(init.body).toBeUndefined();
     expect(init.headers).toEqual({ accept: 'application/dns-message' });
     const octets = Buffer.from(dns, 'base64url');
