@@ -19,13 +19,14 @@ export function toBase64(octets: Uint8Array): string {
 
 /** Padding may be left out; stray bits or characters may not be there. */
 export function fromBase64(text: string): Uint8Array | undefined {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
-  try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  } catch {
-    // atob's one fault: the wrong number of characters.
+  const characters = text.replace(/={1,2}$/, '');
+  const padded = characters.length < text.length;
+  if (!/^[A-Za-z0-9+/]*$/.test(characters) || characters.length % 4 === 1 || (padded && text.length % 4 !== 0)) {
     return undefined;
   }
+  const octets = Uint8Array.from(atob(characters), (character) => character.charCodeAt(0));
+  // atob drops the bits that fill no octet; there may be none.
+  return toBase64(octets).startsWith(characters) ? octets : undefined;
 }
 
 const BASE32HEX = '0123456789abcdefghijklmnopqrstuv';
@@ -66,15 +67,16 @@ export function fromBase32Hex(text: string): Uint8Array | undefined {
   return bits >= 5 || value !== 0 ? undefined : Uint8Array.from(octets);
 }
 
-/** Octets of escaped text: `\DDD` and `\x` undone, every other character one octet. */
+/**
+ * Octets of escaped ASCII text (RFC 1035 section 5.1): `\DDD` is an octet, `\x` any other character, every character
+ * else one octet.
+ */
 export function unescapeText(text: string): Uint8Array | undefined {
   const octets: number[] = [];
-  for (let i = 0; i < text.length; i++) {
-    const decimal = text[i] === '\\' ? /^\d{3}/.exec(text.slice(i + 1))?.[0] : undefined;
-    if (decimal !== undefined) {
-      octets.push(Number(decimal));
-      i += 3;
-    } else octets.push(text.charCodeAt(text[i] === '\\' ? ++i : i));
+  for (const [piece, decimal, escaped = piece] of text.matchAll(/\\(?:(\d{3})|(\D))|[\s\S]/g)) {
+    if (piece === '\\') return undefined;
+    octets.push(decimal === undefined ? escaped.charCodeAt(0) : Number(decimal));
+    if (octets.at(-1)! > (decimal === undefined ? 0x7f : 0xff)) return undefined;
   }
-  return octets.every((octet) => octet <= 0xff) ? Uint8Array.from(octets) : undefined;
+  return Uint8Array.from(octets);
 }
