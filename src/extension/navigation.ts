@@ -14,10 +14,11 @@ export interface NavigationBrowser {
     readonly onErrorOccurred: Pick<WebRequest.Static['onErrorOccurred'], 'addListener'>;
   };
   readonly webNavigation: {
-    readonly [event in 'onCommitted' | 'onReferenceFragmentUpdated' | 'onHistoryStateUpdated']: Pick<
-      WebNavigation.Static[event],
-      'addListener'
-    >;
+    readonly [event in
+      | 'onCommitted'
+      | 'onErrorOccurred'
+      | 'onReferenceFragmentUpdated'
+      | 'onHistoryStateUpdated']: Pick<WebNavigation.Static[event], 'addListener'>;
   };
   readonly tabs: {
     readonly [event in 'onActivated' | 'onUpdated' | 'onRemoved' | 'onReplaced']: Pick<
@@ -51,7 +52,7 @@ export function listenToNavigation(browser: NavigationBrowser, sink: NavigationS
   };
 
   webRequest.onBeforeRequest.addListener((details) => {
-    if (isActive(details)) {
+    if (isActive(details) && !isPrefetch(details)) {
       const { tabId, requestId, url, timeStamp } = details;
       dispatch(tabId, { kind: 'request', requestId, url, check: sink.newCheck(), at: timeStamp });
     }
@@ -59,7 +60,7 @@ export function listenToNavigation(browser: NavigationBrowser, sink: NavigationS
   }, filter);
 
   webRequest.onErrorOccurred.addListener(({ tabId, requestId, error }) => {
-    dispatch(tabId, { kind: 'failed', requestId, aborted: isAbort(error) });
+    dispatch(tabId, isAbort(error) ? { kind: 'aborted', requestId } : { kind: 'failed', requestId });
   }, filter);
 
   webNavigation.onCommitted.addListener((details) => {
@@ -73,6 +74,14 @@ export function listenToNavigation(browser: NavigationBrowser, sink: NavigationS
       check: sink.newCheck(),
       at: timeStamp,
     });
+  });
+
+  // Chromium tells here alone of downloads and answers without content. (Firefox reports an abort of the same URL on
+  // the way to every document, in words of its own.)
+  webNavigation.onErrorOccurred.addListener((details) => {
+    const { frameId, tabId, url } = details;
+    const { error } = details as { error?: unknown };
+    if (frameId === 0 && isActive(details) && error === 'net::ERR_ABORTED') dispatch(tabId, { kind: 'aborted', url });
   });
 
   for (const event of ['onReferenceFragmentUpdated', 'onHistoryStateUpdated'] as const) {
@@ -97,6 +106,14 @@ export function listenToNavigation(browser: NavigationBrowser, sink: NavigationS
 function isActive(details: object): boolean {
   const { documentLifecycle } = details as { documentLifecycle?: string };
   return documentLifecycle === undefined || documentLifecycle === 'active';
+}
+
+/**
+ * Chromium's speculative prefetch of a link looks like a main-frame request, except that it names the document that
+ * asks for it. A navigation that is answered from it later is seen when it commits.
+ */
+function isPrefetch(details: object): boolean {
+  return (details as { documentId?: string }).documentId !== undefined;
 }
 
 /** Did the request end without changing what the tab shows: stopped, replaced by another, or become a download? */

@@ -72,8 +72,10 @@ export type TabEvent =
       readonly check: string;
       readonly at: number;
     }
-  /** The main-frame request came to nothing. `aborted`: the tab goes on showing what it showed. */
-  | { readonly kind: 'failed'; readonly requestId: string; readonly aborted: boolean }
+  /** The main-frame request failed: the tab shows an error page. */
+  | { readonly kind: 'failed'; readonly requestId: string }
+  /** It came to nothing (stopped, replaced, a download, no content): the tab goes on showing what it showed. */
+  | ({ readonly kind: 'aborted' } & ({ readonly requestId: string } | { readonly url: string }))
   /** The same document under another URL (fragment, history.pushState). */
   | { readonly kind: 'moved'; readonly url: string }
   | { readonly kind: 'report'; readonly check: string; readonly report: Report }
@@ -114,7 +116,12 @@ export function stepTab(state: TabState, event: TabEvent): Step {
     case 'committed':
       return onCommitted(state, event);
     case 'failed':
-      return onFailed(state, event.requestId, event.aborted);
+      return onFailed(state, event.requestId);
+    case 'aborted': {
+      const { pending, ...rest } = state;
+      const isIt = 'requestId' in event ? pending?.requestId === event.requestId : pending?.url === event.url;
+      return isIt ? { state: rest, effects: abandon(pending) } : { state, effects: [] };
+    }
     case 'moved':
       if (state.shown === undefined) return { state, effects: [] };
       return { state: { ...state, shown: { ...state.shown, url: event.url } }, effects: [] };
@@ -206,10 +213,9 @@ function onCommitted(state: TabState, event: Extract<TabEvent, { kind: 'committe
   };
 }
 
-function onFailed(state: TabState, requestId: string, aborted: boolean): Step {
+function onFailed(state: TabState, requestId: string): Step {
   const { pending, ...rest } = state;
   if (pending === undefined || pending.requestId !== requestId) return { state, effects: [] };
-  if (aborted) return { state: rest, effects: abandon(pending) };
   // The tab shows an error page under that URL now: what DNS says of the site is still worth telling.
   const visit: Visit = { ...pending, evidence: { kind: 'none', why: 'connection failed' } };
   return {

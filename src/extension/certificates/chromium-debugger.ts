@@ -124,11 +124,17 @@ async function readChain(api: DebuggerApi, document: ShownDocument, now: () => n
 
 /** Runs in the page's document, so it must stand alone. */
 async function askForHeaders(url: string): Promise<void> {
+  const request: RequestInit = { method: 'HEAD', cache: 'no-store' };
   try {
     // With the page's credentials, since requests without them use connections of their own.
-    await fetch(url, { method: 'HEAD', cache: 'no-store', credentials: 'same-origin', redirect: 'manual' });
+    await fetch(url, { ...request, credentials: 'same-origin', redirect: 'manual' });
   } catch {
-    // A response that may not be read, or none: the debugger has seen whatever there was.
+    try {
+      // A sandboxed document is a stranger to its own site, and may read no answer; one unread will do as well.
+      await fetch(url, { ...request, credentials: 'include', mode: 'no-cors' });
+    } catch {
+      // No answer at all: the debugger has seen whatever there was.
+    }
   }
 }
 

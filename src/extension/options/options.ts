@@ -93,8 +93,8 @@ function showUsed(anchors: readonly TrustAnchor[], own: boolean): void {
       element(
         'li',
         {},
-        foreign(name.toString()),
-        ` ${translate('optionsAnchor', String(keyTag), String(algorithm), String(digestType))} `,
+        name.isRoot() ? translate('chainRoot') : foreign(name.toString()),
+        `: ${translate('optionsAnchor', String(keyTag), String(algorithm), String(digestType))} `,
         element('code', {}, toHex(digest)),
       ),
     ),
@@ -140,5 +140,5 @@ function wordsFor(result: ResolverTest): string {
   const { zone, security, reason, ms } = result;
   const name = zone === '.' ? translate('chainRoot') : displayable(zone);
   if (security === 'secure') return translate('testGood', name, count(Math.round(ms)));
-  return translate('testBad', name, count(Math.round(ms)), sayReason(reason));
+  return translate('testBad', count(Math.round(ms)), sayReason(reason));
 }

@@ -114,7 +114,8 @@ function factsOf(report: Report, provenance: string | undefined): HTMLElement[] 
     ...(provenance === undefined ? [] : [['factCertificate', [provenance]] as [string, string[]]]),
     ['factResolver', resolvers.length === 0 ? [translate('factResolverNone')] : resolvers.map(foreign)],
     ['factChecked', [localDate(checkedAt)]],
-    ['factQuestions', [translate('factQuestionsValue', count(work.queries), count(work.roundTrips))]],
+    ['factQuestions', [count(work.queries)]],
+    ['factRounds', [count(work.roundTrips)]],
   ];
   return rows.flatMap(([label, value]) => [element('dt', {}, translate(label)), element('dd', {}, ...value)]);
 }
