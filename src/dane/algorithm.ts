@@ -141,8 +141,10 @@ export function readSignatureAlgorithm(contents: Uint8Array): SignatureAlgorithm
 
 /**
  * RSASSA-PSS-params (RFC 4055 section 3.1): one hash for both message and mask, as RFC 4055 recommends and browsers
- * demand. The defaults are SHA-1, so parameters must be there.
+ * demand. The default hash is SHA-1, so parameters must be there; the default salt has 20 octets.
  */
+const DEFAULT_SALT = Uint8Array.of(20);
+
 function readPss(parameters: Uint8Array | undefined): SignatureAlgorithm | undefined {
   if (parameters === undefined) return undefined;
   const reader = new DerReader(readDer(parameters, TAG.SEQUENCE).contents);
@@ -151,12 +153,12 @@ function readPss(parameters: Uint8Array | undefined): SignatureAlgorithm | undef
   const salt = reader.optional(0xa2);
   const trailer = reader.optional(0xa3);
   reader.expectEnd();
-  if (hash === undefined || mask === undefined || salt === undefined) return undefined;
+  if (hash === undefined || mask === undefined) return undefined;
   const hashName = HASHES.get(readIdentifier(readDer(hash.contents, TAG.SEQUENCE).contents).oid);
   const maskIdentifier = readIdentifier(readDer(mask.contents, TAG.SEQUENCE).contents);
   if (maskIdentifier.oid !== OID_MGF1 || maskIdentifier.parameters === undefined) return undefined;
   const maskHash = readIdentifier(readDer(maskIdentifier.parameters.whole, TAG.SEQUENCE).contents).oid;
-  const saltOctets = unsignedOctets(readDer(salt.contents, TAG.INTEGER));
+  const saltOctets = salt === undefined ? DEFAULT_SALT : unsignedOctets(readDer(salt.contents, TAG.INTEGER));
   // Section 3.1: the only trailer field there is has number 1.
   if (trailer !== undefined && unsignedOctets(readDer(trailer.contents, TAG.INTEGER)).join() !== '1') return undefined;
   if (hashName === undefined || HASHES.get(maskHash) !== hashName || saltOctets.length > 1) return undefined;

@@ -16,8 +16,6 @@ export interface Issued {
 
 export const ALGORITHMS = {
   'RSA PKCS#1 SHA-256': { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048 },
-  'RSA PKCS#1 SHA-384': { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-384', modulusLength: 2048 },
-  'RSA PKCS#1 SHA-512': { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-512', modulusLength: 2048 },
   'RSA PSS SHA-256': { name: 'RSA-PSS', hash: 'SHA-256', modulusLength: 2048, saltLength: 32 },
   'P-256': { name: 'ECDSA', hash: 'SHA-256', namedCurve: 'P-256' },
   'P-384': { name: 'ECDSA', hash: 'SHA-384', namedCurve: 'P-384' },

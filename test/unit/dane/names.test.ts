@@ -1,0 +1,176 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parseCertificate } from '../../../src/dane/certificate.ts';
+import { brokenNameConstraint } from '../../../src/dane/name-constraints.ts';
+import { matchesName, namesHost, presentedNames } from '../../../src/dane/names.ts';
+import type { Certificate, NameSubtree } from '../../../src/dane/x509.ts';
+import { issue, x509 } from './issued.ts';
+
+describe('names (RFC 6125 section 6.4)', () => {
+  test.each([
+    ['www.example.test', 'www.example.test'],
+    ['WWW.Example.TEST', 'www.example.test'],
+    ['www.example.test', 'WWW.EXAMPLE.test.'],
+    ['*.example.test', 'www.example.test'],
+    ['*.example.test', 'xn--bcher-kva.example.test'],
+    ['xn--bcher-kva.example.test', 'xn--bcher-kva.example.test'],
+    ['_service.example.test', '_service.example.test'],
+    ['localhost', 'localhost'],
+  ])('%s names %s', (pattern, host) => {
+    expect(matchesName(pattern, host)).toBe(true);
+  });
+
+  test.each([
+    ['www.example.test', 'example.test', 'a label less'],
+    ['example.test', 'www.example.test', 'a label more'],
+    ['example.test', 'badexample.test', 'a suffix of the text only'],
+    ['*.example.test', 'example.test', 'a wildcard is one label'],
+    ['*.example.test', 'a.b.example.test', 'a wildcard is one label'],
+    ['*.example.test', '*.example.test', 'no host has an asterisk'],
+    ['*.test', 'example.test', 'a wildcard needs two labels to its right'],
+    ['*', 'localhost', 'a wildcard needs two labels to its right'],
+    ['w*.example.test', 'www.example.test', 'an asterisk that is not the whole label'],
+    ['*w.example.test', 'www.example.test', 'an asterisk that is not the whole label'],
+    ['xn--*.example.test', 'xn--bcher-kva.example.test', 'an asterisk in an A-label'],
+    ['www.*.test', 'www.example.test', 'a wildcard that is not leftmost'],
+    ['*.*.test', 'www.example.test', 'two wildcards'],
+    ['www.example.test\0.evil.test', 'www.example.test', 'a NUL in the name'],
+    ['www.example.test.', 'www.example.test', 'a closing dot in the certificate'],
+    ['.example.test', 'www.example.test', 'an empty label'],
+    ['www..test', 'www..test', 'an empty label in both'],
+    ['', '', 'nothing'],
+    ['bücher.example.test', 'bücher.example.test', 'U-labels in both'],
+    ['www.example.test ', 'www.example.test', 'a space'],
+    ['-a.example.test', '-a.example.test', 'a hyphen at the start of a label'],
+    ['a-.example.test', 'a-.example.test', 'a hyphen at the end of a label'],
+    [`${'a'.repeat(64)}.test`, `${'a'.repeat(64)}.test`, 'a label too long'],
+    [`${'a.'.repeat(126)}test`, `${'a.'.repeat(126)}test`, 'a name too long'],
+    ['\u212a.example.test', 'k.example.test', 'a Kelvin sign, which lower-cases to k'],
+  ])('%j does not name %j: %s', (pattern, host) => {
+    expect(matchesName(pattern, host)).toBe(false);
+  });
+
+  async function certificate(names: readonly x509.JsonGeneralName[] | undefined, subject = 'CN=common.test') {
+    const extensions = names ? [new x509.SubjectAlternativeNameExtension([...names])] : [];
+    const parsed = parseCertificate((await issue({ subject, extensions })).der);
+    if (!parsed.ok) throw new Error(parsed.fault);
+    return parsed.certificate;
+  }
+
+  test('the common name counts only where no identifier of a service is there (RFC 6125 section 6.4.4)', async () => {
+    expect(namesHost(await certificate(undefined), 'common.test')).toBe(true);
+    expect(namesHost(await certificate([{ type: 'ip', value: '192.0.2.1' }]), 'common.test')).toBe(true);
+    expect(namesHost(await certificate([{ type: 'dns', value: 'other.test' }]), 'common.test')).toBe(false);
+    expect(namesHost(await certificate([{ type: 'url', value: 'https://other.test/' }]), 'common.test')).toBe(false);
+    expect(presentedNames(await certificate(undefined, 'CN=Not A Host, CN=host.test'))).toEqual(['host.test']);
+  });
+
+  test('addresses name no host', async () => {
+    const value = await certificate([
+      { type: 'ip', value: '192.0.2.1' },
+      { type: 'dns', value: 'a.test' },
+    ]);
+    expect(value.ipAddresses).toHaveLength(1);
+    expect(namesHost(value, '192.0.2.1')).toBe(false);
+  });
+});
+
+describe('name constraints (RFC 5280 section 4.2.1.10)', () => {
+  let base: Certificate;
+  beforeAll(async () => {
+    const parsed = parseCertificate((await issue({ subject: 'O=Example, CN=Leaf' })).der);
+    if (!parsed.ok) throw new Error(parsed.fault);
+    base = parsed.certificate;
+  });
+
+  const dns = (name: string): NameSubtree => ({ kind: 'dns', name });
+  const leafOf = (fields: Partial<Certificate>): Certificate => ({
+    ...base,
+    dnsNames: [],
+    subject: { ...base.subject, commonNames: [] },
+    ...fields,
+  });
+
+  function shutOut(leaf: Partial<Certificate>, permitted: NameSubtree[], excluded: NameSubtree[] = []) {
+    const issuer = { ...base, nameConstraints: { permitted, excluded } };
+    return brokenNameConstraint([leafOf(leaf), issuer]) !== undefined;
+  }
+
+  test.each([
+    ['example.test', 'example.test', false],
+    ['example.test', 'www.example.test', false],
+    ['example.test', '*.example.test', false],
+    ['example.test', 'badexample.test', true],
+    ['example.test', 'test', true],
+    ['Example.TEST', 'www.eXample.test', false],
+    ['.example.test', 'www.example.test', false],
+    ['.example.test', 'example.test', true],
+    ['', 'anything.test', false],
+  ])('permitted %j and the name %s', (constraint, name, expected) => {
+    expect(shutOut({ dnsNames: [name] }, [dns(constraint)])).toBe(expected);
+    // The same subtree excluded has the opposite effect.
+    expect(shutOut({ dnsNames: [name] }, [], [dns(constraint)])).toBe(!expected);
+  });
+
+  test('one permitted subtree of several is enough, and every name needs one', () => {
+    const permitted = [dns('a.test'), dns('b.test')];
+    expect(shutOut({ dnsNames: ['x.b.test', 'a.test'] }, permitted)).toBe(false);
+    expect(shutOut({ dnsNames: ['x.b.test', 'c.test'] }, permitted)).toBe(true);
+    expect(shutOut({ dnsNames: ['x.b.test'] }, permitted, [dns('x.b.test')])).toBe(true);
+  });
+
+  test('a wildcard reaches into an excluded subtree one label below it', () => {
+    expect(shutOut({ dnsNames: ['*.example.test'] }, [], [dns('bank.example.test')])).toBe(true);
+    expect(shutOut({ dnsNames: ['*.example.test'] }, [], [dns('.bank.example.test')])).toBe(true);
+    expect(shutOut({ dnsNames: ['*.example.test'] }, [], [dns('a.bank.example.test')])).toBe(false);
+    expect(shutOut({ dnsNames: ['www.example.test'] }, [], [dns('bank.example.test')])).toBe(false);
+    expect(shutOut({ dnsNames: ['*.example.test'] }, [dns('bank.example.test')])).toBe(true);
+  });
+
+  test('the common name is held to them where it counts as a name', () => {
+    const subject = { ...base.subject, parts: [], commonNames: ['bank.test'] };
+    expect(shutOut({ subject }, [dns('example.test')])).toBe(true);
+    expect(shutOut({ subject, dnsNames: ['a.example.test'] }, [dns('example.test')])).toBe(false);
+  });
+
+  test('directory names: the subject lies below the constraint', () => {
+    const { subject } = base;
+    const directory = (parts: readonly string[]): NameSubtree => ({ kind: 'directory', name: { ...subject, parts } });
+    expect(shutOut({ subject }, [directory(subject.parts.slice(0, 1))])).toBe(false);
+    expect(shutOut({ subject }, [directory(subject.parts)])).toBe(false);
+    expect(shutOut({ subject }, [directory([...subject.parts, 'more'])])).toBe(true);
+    expect(shutOut({ subject }, [directory(['other'])])).toBe(true);
+    expect(shutOut({ subject }, [], [directory(subject.parts.slice(0, 1))])).toBe(true);
+    expect(shutOut({ subject: { ...subject, parts: [] } }, [directory(['other'])])).toBe(false);
+  });
+
+  test('addresses: by mask, and by family', () => {
+    const range: NameSubtree = { kind: 'ip', range: Uint8Array.of(10, 1, 0, 0, 255, 255, 0, 0) };
+    const at = (...octets: number[]) => ({ ipAddresses: [Uint8Array.from(octets)] });
+    expect(shutOut(at(10, 1, 2, 3), [range])).toBe(false);
+    expect(shutOut(at(10, 2, 2, 3), [range])).toBe(true);
+    expect(shutOut(at(10, 1, 2, 3), [], [range])).toBe(true);
+    expect(shutOut({ ipAddresses: [new Uint8Array(16)] }, [range])).toBe(true);
+    expect(shutOut({ ipAddresses: [new Uint8Array(16)] }, [], [range])).toBe(false);
+  });
+
+  test('kinds that cannot be judged shut out certificates that have such names, and no others', () => {
+    const mail: NameSubtree = { kind: 'other', tag: 1 };
+    expect(shutOut({ otherNameKinds: [1] }, [mail])).toBe(true);
+    expect(shutOut({ otherNameKinds: [1] }, [], [mail])).toBe(true);
+    expect(shutOut({ otherNameKinds: [6] }, [mail], [mail])).toBe(false);
+    expect(shutOut({ dnsNames: ['a.test'] }, [mail], [mail])).toBe(false);
+    const directory: NameSubtree = { kind: 'directory', name: { ...base.subject, parts: [] } };
+    expect(shutOut({ otherNameKinds: [4] }, [], [directory])).toBe(true);
+  });
+
+  test('they bind every certificate below, but for issuers that issued themselves', () => {
+    const constrained = { ...base, nameConstraints: { permitted: [dns('a.test')], excluded: [] } };
+    const other = { ...base.subject, parts: ['another issuer'] };
+    const middle = leafOf({ dnsNames: ['b.test'], issuer: other });
+    const leaf = leafOf({ dnsNames: ['a.test'] });
+    expect(brokenNameConstraint([leaf, middle, constrained])).toEqual({ depth: 2, name: 'b.test' });
+    expect(brokenNameConstraint([leaf, { ...middle, issuer: middle.subject }, constrained])).toBeUndefined();
+    expect(brokenNameConstraint([{ ...middle, issuer: middle.subject }, constrained])).toMatchObject({ depth: 1 });
+    expect(brokenNameConstraint([constrained])).toBeUndefined();
+  });
+});
