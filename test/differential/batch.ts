@@ -1,0 +1,257 @@
+/**
+ * Some worlds at once, under one root: signed, spoiled, served by NSD (or question by question by `test/world`),
+ * resolved by a real Unbound, and judged by us over its DNS over HTTPS with CD=1 and by Unbound itself with CD=0.
+ */
+import { join } from 'node:path';
+import { createHttpClient } from '../../src/cli/fetch.ts';
+import type { Ask, Reply } from '../../src/dns/ask.ts';
+import { RCODE } from '../../src/dns/codes.ts';
+import { extendedErrors, type Question } from '../../src/dns/message.ts';
+import { formatRecord } from '../../src/dns/presentation.ts';
+import { SignatureVerifier } from '../../src/dnssec/algorithms.ts';
+import { parseAnchors, type TrustAnchor } from '../../src/dnssec/anchors.ts';
+import { type LookupOutcome, lookup } from '../../src/dnssec/lookup.ts';
+import { createDoh, type Fetch } from '../../src/doh/doh.ts';
+import { startNsd, startUnbound } from '../servers/daemons.ts';
+import { bindAnchors, delv } from '../servers/delv.ts';
+import { createRoom, type Room } from '../servers/harness.ts';
+import { inParallel } from '../servers/parallel.ts';
+import { type DnsServer, startDnsServer } from '../world/dns-server.ts';
+import { recordsOf, type SignedRRset } from '../world/signer.ts';
+import { buildWorld, type World } from '../world/world.ts';
+import type { Zone } from '../world/zone.ts';
+import { type Choices, chooseForWorld } from './choices.ts';
+import { TO_THE_SECOND } from './mutations.ts';
+import { describeWorlds, planWorld, type Signer, type WorldPlan } from './plan.ts';
+import { signZone } from './signers.ts';
+
+export interface Judgement {
+  readonly plan: WorldPlan;
+  readonly choices: Choices;
+  readonly question: Question;
+  readonly ours: LookupOutcome;
+  readonly unbound: UnboundVerdict;
+  /** Only for some, and never where the very second matters. */
+  readonly delv?: 'secure' | 'insecure' | 'bogus';
+}
+
+export interface UnboundVerdict {
+  readonly security: 'secure' | 'insecure' | 'bogus' | 'no answer';
+  readonly rcode: number;
+  /** Its own words for what was wrong. */
+  readonly explanation: string;
+}
+
+export interface BatchResult {
+  readonly judgements: readonly Judgement[];
+  /** Zones by who signed them. */
+  readonly signed: Readonly<Record<Signer, number>>;
+  /** What BIND or ldns would not sign. */
+  readonly refusals: readonly string[];
+  /** Mutations that found nothing to change. */
+  readonly idleMutations: readonly string[];
+}
+
+export interface BatchOptions {
+  readonly seed: string;
+  readonly worlds: readonly number[];
+  /** One question in so many goes to delv as well; 0: none. */
+  readonly delvOneIn: number;
+}
+
+const SIGNERS_AT_ONCE = 3;
+const WORLDS_AT_ONCE = 6;
+
+export async function runBatch({ seed, worlds, delvOneIn }: BatchOptions): Promise<BatchResult> {
+  const now = Math.floor(Date.now() / 1000);
+  const plans = worlds.map((number) => planWorld(seed, number));
+  const world = buildWorld({ '.': { sign: 13 }, ...describeWorlds(plans) }, { now });
+  const chosen = new Map(plans.map((plan) => [plan, chooseForWorld(plan, world)]));
+  const room = await createRoom();
+  const closing: (() => unknown)[] = [room.stop];
+  try {
+    const prepared = await prepareZones(room, world, plans, chosen);
+    const online = await serveOnline(world, plans, chosen);
+    closing.unshift(online.close);
+    const nsd = await startNsd(room, prepared.files);
+    const anchors = world.anchors();
+    const unbound = await startUnbound(room, {
+      zones: prepared.files.keys(),
+      authorityPort: nsd.port,
+      anchors,
+      server: unboundSettings(now, plans, online.port),
+    });
+    const client = createHttpClient();
+    closing.unshift(client.close);
+    const courier = createDoh({ url: unbound.url, fetch: client.fetch, timeoutMs: 10_000 });
+    const judge = createDoh({ url: unbound.url, fetch: withoutCd(client.fetch), timeoutMs: 10_000 });
+    const parsed = parseAnchors(anchors);
+    if (!parsed.ok) throw new Error(parsed.fault);
+    const delvAnchors = await room.write('delv.anchors', bindAnchors(anchors.trim().split('\n')));
+    let count = 0;
+    const judgements = await inParallel(WORLDS_AT_ONCE, plans, async (plan) => {
+      const choices = chosen.get(plan)!;
+      const ask = remembering(courier);
+      const verifier = new SignatureVerifier();
+      const judged: Judgement[] = [];
+      for (const question of choices.questions) {
+        const ours = await judgeOurselves(plan, question, ask, now, parsed.anchors, verifier);
+        const theirs = unboundVerdict(await judge(question));
+        const differs = ours.security !== theirs.security;
+        const askDelv = delvOneIn > 0 && (differs || ++count % delvOneIn === 0);
+        const third =
+          askDelv && !TO_THE_SECOND.includes(choices.mutation?.name ?? '')
+            ? (await delv(unbound.port, delvAnchors, question)).security
+            : undefined;
+        judged.push({ plan, choices, question, ours, unbound: theirs, ...(third && { delv: third }) });
+      }
+      return judged;
+    });
+    const { signed, refusals, idleMutations } = prepared;
+    return { judgements: judgements.flat(), signed, refusals, idleMutations };
+  } finally {
+    for (const close of closing) await close();
+  }
+}
+
+function judgeOurselves(
+  plan: WorldPlan,
+  { name, type }: Question,
+  ask: Ask,
+  now: number,
+  anchors: readonly TrustAnchor[],
+  verifier: SignatureVerifier,
+): Promise<LookupOutcome> {
+  const options = { clockToleranceSeconds: 0, allowSha1: plan.sha1 };
+  return lookup({ ask, now, anchors, options, verifier, name, type });
+}
+
+/** With CD=0: SERVFAIL for bogus data, AD for secure data. */
+function unboundVerdict(reply: Reply): UnboundVerdict {
+  if (!reply.ok) return { security: 'no answer', rcode: -1, explanation: JSON.stringify(reply.failure) };
+  const { message } = reply;
+  const explanation = extendedErrors(message)
+    .map(({ code, text }) => `EDE ${code} ${text}`)
+    .join('; ');
+  const { rcode } = message;
+  if (rcode === RCODE.SERVFAIL) return { security: 'bogus', rcode, explanation };
+  return { security: message.authenticData ? 'secure' : 'insecure', rcode, explanation };
+}
+
+/** Questions of one world that repeat are asked once. */
+function remembering(ask: Ask): Ask {
+  const known = new Map<string, Promise<Reply>>();
+  return (question) => {
+    const key = `${question.type} ${question.name.key}`;
+    const reply = known.get(key) ?? ask(question);
+    known.set(key, reply);
+    return reply;
+  };
+}
+
+const CD_BIT = 0x10;
+
+/** Sends queries with the CD bit cleared, so that the resolver judges. */
+function withoutCd(fetch: Fetch): Fetch {
+  return (url, init) => {
+    const body = (init.body as Uint8Array).slice() as Uint8Array<ArrayBuffer>;
+    body[3]! &= ~CD_BIT;
+    return fetch(url, { ...init, body });
+  };
+}
+
+interface PreparedZones {
+  readonly files: ReadonlyMap<string, string>;
+  readonly signed: Record<Signer, number>;
+  readonly refusals: string[];
+  readonly idleMutations: string[];
+}
+
+/** Master files of every zone that NSD serves, the root's among them. */
+async function prepareZones(
+  room: Room,
+  world: World,
+  plans: readonly WorldPlan[],
+  chosen: ReadonlyMap<WorldPlan, Choices>,
+): Promise<PreparedZones> {
+  const files = new Map<string, string>();
+  const signed: Record<Signer, number> = { BIND: 0, ldns: 0, world: 0, nobody: 0 };
+  const refusals: string[] = [];
+  const root = { zone: world.zone('.'), signer: 'world' as const };
+  const planned = plans
+    .filter((plan) => !plan.online)
+    .flatMap((plan) => plan.zones.map(({ apex, signer }) => ({ zone: world.zone(apex.toString()), signer })));
+  const touched = new Set<Choices>();
+  const mutations = [...chosen.values()].filter((choices) => choices.mutation?.rrset !== undefined);
+  let number = 0;
+  await inParallel(SIGNERS_AT_ONCE, [root, ...planned], async ({ zone, signer }) => {
+    const result = await signZone(join(room.directory, `sign-${number++}`), world, zone, signer);
+    if (result.refused !== undefined) refusals.push(result.refused);
+    signed[result.refused === undefined ? signer : 'world']++;
+    const rrsets = result.rrsets.flatMap((rrset) => spoiled(rrset, zone, world, mutations, touched));
+    files.set(zone.apex.toString(), masterText(rrsets));
+    return undefined;
+  });
+  for (const plan of plans) if (plan.online) signed.world += plan.zones.length;
+  const idleMutations = plans
+    .filter((plan) => !plan.online)
+    .map((plan) => chosen.get(plan)!)
+    .filter((choices) => choices.mutation !== undefined && !touched.has(choices))
+    .map(({ mutation, mutated }) => `${mutation!.name} of ${mutated}`);
+  return { files, signed, refusals, idleMutations };
+}
+
+/** The RRset as the mutations of its world leave it; none or one. */
+function spoiled(
+  rrset: SignedRRset,
+  zone: Zone,
+  world: World,
+  mutations: readonly Choices[],
+  touched: Set<Choices>,
+): SignedRRset[] {
+  let current = rrset;
+  for (const choices of mutations) {
+    const changed = choices.mutation!.rrset!(current, zone, world);
+    if (changed !== current) touched.add(choices);
+    if (changed === undefined) return [];
+    current = changed;
+  }
+  return [current];
+}
+
+function masterText(rrsets: readonly SignedRRset[]): string {
+  return `${rrsets
+    .flatMap((rrset) => recordsOf(rrset, true))
+    .map(formatRecord)
+    .join('\n')}\n`;
+}
+
+/** Worlds whose answers are made as they are asked for: signed on the fly, or by a server that lies. */
+async function serveOnline(
+  world: World,
+  plans: readonly WorldPlan[],
+  chosen: ReadonlyMap<WorldPlan, Choices>,
+): Promise<DnsServer> {
+  const mutations = plans.flatMap((plan) => (plan.online ? (chosen.get(plan)!.mutation ?? []) : []));
+  const mutated = world.mutated(...mutations);
+  // Unbound asks a forwarder without CD first; what is broken must come all the same.
+  return startDnsServer((query) => mutated.respond(query.with(3, query[3]! | CD_BIT)));
+}
+
+/** The clock and the limits that are ours, and nothing that makes one answer depend on another. */
+function unboundSettings(now: number, plans: readonly WorldPlan[], onlinePort: number): string {
+  const date = new Date(now * 1000).toISOString().replace(/\D/g, '').slice(0, 14);
+  const forwards = plans
+    .filter((plan) => plan.online)
+    .map(({ top }) => `forward-zone:\n  name: "${top}"\n  forward-addr: 127.0.0.1@${onlinePort}`);
+  return `  val-override-date: "${date}"
+  val-sig-skew-min: 0
+  val-sig-skew-max: 0
+  val-nsec3-keysize-iterations: "1024 50 2048 50 4096 50"
+  harden-below-nxdomain: no
+  edns-buffer-size: 1232
+  num-queries-per-thread: 2048
+  incoming-num-tcp: 50
+  http-max-streams: 500
+${forwards.join('\n')}`;
+}

@@ -1,0 +1,117 @@
+/** What a run has found, counted and put into words. */
+import { rcodeMnemonic, typeMnemonic } from '../../src/dns/codes.ts';
+import type { Security } from '../../src/dnssec/outcome.ts';
+import type { BatchResult, Judgement } from './batch.ts';
+import { compare } from './comparison.ts';
+import type { Signer, WorldPlan } from './plan.ts';
+
+export interface Tally {
+  worlds: number;
+  questions: number;
+  readonly security: Record<Security, number>;
+  readonly signed: Record<Signer, number>;
+  mutatedWorlds: number;
+  noAnswer: number;
+  readonly divergences: Map<string, number>;
+  readonly refusals: string[];
+  readonly idleMutations: string[];
+  readonly disagreements: Judgement[];
+  readonly delv: { asked: number; agreed: number; readonly otherwise: Map<string, number> };
+}
+
+export function emptyTally(): Tally {
+  return {
+    worlds: 0,
+    questions: 0,
+    security: { secure: 0, insecure: 0, bogus: 0, indeterminate: 0 },
+    signed: { BIND: 0, ldns: 0, world: 0, nobody: 0 },
+    mutatedWorlds: 0,
+    noAnswer: 0,
+    divergences: new Map(),
+    refusals: [],
+    idleMutations: [],
+    disagreements: [],
+    delv: { asked: 0, agreed: 0, otherwise: new Map() },
+  };
+}
+
+export function count(tally: Tally, { judgements, signed, refusals, idleMutations }: BatchResult): void {
+  const worlds = new Set(judgements.map(({ plan }) => plan));
+  tally.worlds += worlds.size;
+  tally.mutatedWorlds += [...worlds].filter(({ mutated }) => mutated).length;
+  tally.questions += judgements.length;
+  tally.refusals.push(...refusals);
+  tally.idleMutations.push(...idleMutations);
+  for (const signer of Object.keys(signed) as Signer[]) tally.signed[signer] += signed[signer];
+  for (const judgement of judgements) {
+    tally.security[judgement.ours.security]++;
+    const comparison = compare(judgement);
+    if (comparison.kind === 'no answer') tally.noAnswer++;
+    if (comparison.kind === 'disagreement') tally.disagreements.push(judgement);
+    if (comparison.kind === 'known divergence') increase(tally.divergences, comparison.divergence.id);
+    countDelv(tally, judgement);
+  }
+}
+
+function countDelv({ delv }: Tally, { delv: verdict, ours }: Judgement): void {
+  if (verdict === undefined) return;
+  delv.asked++;
+  if (verdict === ours.security) delv.agreed++;
+  else increase(delv.otherwise, `${ours.security} (${ours.reason.code}) by us, ${verdict} by delv`);
+}
+
+function increase(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** Each verdict must make up so much of the answers, or the run has not looked at all of them. */
+export const LEAST_SHARE = 0.15;
+
+/** The verdicts that were too rare. */
+export function rareVerdicts({ questions, security }: Tally): Security[] {
+  const wanted: readonly Security[] = ['secure', 'insecure', 'bogus'];
+  return wanted.filter((verdict) => security[verdict] < LEAST_SHARE * questions);
+}
+
+export function formatTally(tally: Tally): string {
+  const { questions, security, signed, delv } = tally;
+  const share = (part: number) => `${part} (${((100 * part) / Math.max(1, questions)).toFixed(1)} %)`;
+  const list = (counts: ReadonlyMap<string, number>) =>
+    [...counts].sort(([, a], [, b]) => b - a).map(([key, number]) => `  ${number} × ${key}`);
+  return [
+    `${tally.worlds} worlds (${tally.mutatedWorlds} with a mutation), ${questions} questions`,
+    `zones signed by BIND ${signed.BIND}, by ldns ${signed.ldns}, by test/world ${signed.world}, by nobody ${signed.nobody}`,
+    `secure ${share(security.secure)}, insecure ${share(security.insecure)}, bogus ${share(security.bogus)}, indeterminate ${share(security.indeterminate)}`,
+    `no answer for us and Unbound alike: ${tally.noAnswer}`,
+    `known divergences: ${[...tally.divergences.values()].reduce((sum, number) => sum + number, 0)}`,
+    ...list(tally.divergences),
+    `delv asked ${delv.asked} times, of one mind with us ${delv.agreed} times`,
+    ...list(delv.otherwise),
+    ...(tally.idleMutations.length > 0
+      ? [`mutations that found nothing to change: ${tally.idleMutations.length}`]
+      : []),
+    ...(tally.refusals.length > 0 ? ['signed by test/world after a refusal:'] : []),
+    ...tally.refusals.map((refusal) => `  ${refusal}`),
+    `disagreements: ${tally.disagreements.length}`,
+  ].join('\n');
+}
+
+/** Everything needed to see a disagreement again, and to judge who is right. */
+export function formatDisagreement(judgement: Judgement): string {
+  const { plan, choices, question, ours, unbound, delv } = judgement;
+  const { mutation } = choices;
+  return [
+    `world ${plan.number}, ${question.name} ${typeMnemonic(question.type)}`,
+    ...plan.zones.map((zone) => `  ${formatZone(zone)}`),
+    `  mutation: ${mutation ? `${mutation.name} of ${choices.mutated}. ${mutation.does}` : 'none'}${plan.online ? ' (answered online)' : ''}`,
+    `  ours: ${ours.security}, ${ours.rcode}, ${JSON.stringify(ours.reason)}`,
+    `  Unbound: ${unbound.security}, ${rcodeMnemonic(unbound.rcode)}, ${unbound.explanation}`,
+    ...(delv ? [`  delv: ${delv}`] : []),
+    `  again: npm run differential -- --seed ${plan.seed} --world ${plan.number}`,
+  ].join('\n');
+}
+
+function formatZone({ apex, signer, description }: WorldPlan['zones'][number]): string {
+  const { sign, denial, delegation = '', digests = '' } = description;
+  return `${apex} by ${signer} ${JSON.stringify(sign)} ${JSON.stringify(denial)} ${delegation} ${digests}`.trimEnd();
+}
