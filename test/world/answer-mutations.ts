@@ -140,7 +140,7 @@ export function forgedSynthesis(target: Target, elsewhere: string): Mutation {
   const facts = {
     name: 'forged synthesized CNAME',
     does: `The CNAME beside a DNAME leads to ${elsewhere}, as does the rest of the answer.`,
-    breaks: 'bogus',
+    breaks: 'nothing',
   } as const;
   return ofAnswer(target, facts, (message, { world, question }) => {
     const at = message.answer.findIndex(({ type, name }) => type === TYPE.CNAME && name.equals(question.name));

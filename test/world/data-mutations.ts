@@ -243,8 +243,9 @@ export function keyTrap(target: Target, { keys, signatures }: { keys: number; si
     name: 'KeyTrap',
     does: `The zone has ${keys} more keys with the tag of its own, and the RRset ${signatures} signatures that verify with none.`,
     breaks: 'bogus',
-    rrset: (signed, zone) => {
-      if (signed.type === TYPE.DNSKEY && target.name.isAtOrBelow(zone.apex) && !isTarget(target, signed)) {
+    rrset: (signed, zone, world) => {
+      const holdsTarget = zone === world.zoneFor(target.name, target.type);
+      if (holdsTarget && signed.type === TYPE.DNSKEY && !isTarget(target, signed)) {
         const like = zone.signingKeys(target.type)[0]!;
         return zone.sign({ ...signed, rdatas: [...signed.rdatas, ...keysOfOneTag(like, keys)] });
       }
