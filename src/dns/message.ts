@@ -140,7 +140,9 @@ function readRecords(reader: WireReader, count: number): ResourceRecord[] {
 
 function readEdns(opt: ResourceRecord, message: WireReader): { edns: Edns; extendedRcode: number } {
   if (!opt.name.isRoot()) throw message.fault('OPT not at the root');
-  const reader = new WireReader(opt.rdata);
+  // Read where it stands in the message, so that a fault is told by its place there.
+  const start = opt.rdata.byteOffset - message.octets.byteOffset;
+  const reader = new WireReader(message.octets, start, start + opt.rdata.length);
   const options: EdnsOption[] = [];
   while (reader.remaining > 0) options.push({ code: reader.u16(), data: reader.take(reader.u16()) });
   return {
