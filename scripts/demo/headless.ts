@@ -3,7 +3,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SiteVerdict } from '../../src/report.ts';
 import type { BrowserName, BrowserUnderTest, Tab } from '../../test/browsers/drivers/browser.ts';
-import { configure, launchWithExtension, popupPath, type Seen, visit } from '../../test/browsers/drivers/extension.ts';
+import {
+  configure,
+  launchWithExtension,
+  popupPath,
+  popupShown,
+  type Seen,
+  visit,
+} from '../../test/browsers/drivers/extension.ts';
 import type { DemoSite, DemoWorld } from '../../test/world/demo.ts';
 import type { Closing } from './closing.ts';
 import { extensionFolder } from './prepare.ts';
@@ -62,20 +69,9 @@ async function shoot(browser: BrowserUnderTest, tab: Tab, folder: string, label:
   const popup = await browser.openTab();
   try {
     await popup.open(`${browser.extensionOrigin}/${popupPath(tab)}`);
-    await popupReady(popup);
+    await popupShown(popup);
     await popup.screenshot(join(folder, `${browser.name}-${label}-popup.png`), 'body');
   } finally {
     await popup.close();
   }
-}
-
-async function popupReady(popup: Tab): Promise<void> {
-  await popup.evaluate(
-    `const deadline = Date.now() + 3000;
-    const atWork = () => document.querySelector('#sentence').textContent === ''
-      || document.querySelector('#verdict').dataset.look === 'pending';
-    while (atWork() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 25));
-    // One frame more, so that what was just set is drawn.
-    await new Promise((resolve) => setTimeout(resolve, 100));`,
-  );
 }

@@ -55,7 +55,7 @@ describe.each(ALL)('$label', (target) => {
       const seen = await visit(browser, tab, site.url);
       expect(seen.loaded).toBe(true);
       expect(seen).toMatchObject({ verdict: expected, badge: BADGE[expected] });
-      expect(seen.title).toContain(expected === 'off' ? 'Danelaw' : host);
+      expect(seen.title).toContain(host);
       expect(seen.report).toMatchObject({ host, verdict: expected });
       // The certificate is read only where it decides: for a secure, usable TLSA RRset.
       if (expected === 'verified' || expected === 'mismatch') {

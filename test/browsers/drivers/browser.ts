@@ -1,6 +1,4 @@
 /** What tests and the demo ask of a browser, whichever it is: tabs, pages, and what its toolbar shows. */
-import type { SiteVerdict } from '../../../src/report.ts';
-
 export type BrowserName = 'firefox' | 'chromium';
 
 export interface LaunchOptions {
@@ -50,7 +48,7 @@ export interface Tab {
   readonly url: () => Promise<string>;
   /** Runs the body of an async function in the page. The value given is named `given` in the body. */
   readonly evaluate: <T>(body: string, given?: unknown) => Promise<T>;
-  /** Types into a field, key by key, in place of what it held. */
+  /** Types into a field, key by key, in place of what it held. Like `click`, it brings the tab to the front. */
   readonly type: (selector: string, text: string) => Promise<void>;
   readonly click: (selector: string) => Promise<void>;
   /** PNG of what the page shows, or of one element of it. */
@@ -62,14 +60,12 @@ export interface Tab {
 export interface Toolbar {
   readonly badge: string;
   readonly title: string;
-  readonly popup: string;
 }
 
 export function readToolbar(browser: BrowserUnderTest, tab: Tab): Promise<Toolbar> {
   return browser.inExtension<Toolbar>(
-    `const [badge, title, popup] = await Promise.all([
-      chrome.action.getBadgeText(given), chrome.action.getTitle(given), chrome.action.getPopup(given)]);
-    return { badge, title, popup };`,
+    `const [badge, title] = await Promise.all([chrome.action.getBadgeText(given), chrome.action.getTitle(given)]);
+    return { badge, title };`,
     { tabId: tab.id },
   );
 }
@@ -81,6 +77,3 @@ export async function activateTab(browser: BrowserUnderTest, tab: Tab): Promise<
 export async function activeTabId(browser: BrowserUnderTest): Promise<number | undefined> {
   return browser.inExtension('return (await chrome.tabs.query({ active: true, currentWindow: true }))[0]?.id;');
 }
-
-/** A verdict as the extension has stored it for a tab; `undefined` while there is none. */
-export type StoredVerdict = SiteVerdict | undefined;

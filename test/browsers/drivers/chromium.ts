@@ -173,11 +173,15 @@ function tabOf(page: Page, id: number): Tab {
     url: async () => page.url(),
     evaluate: (body, given) => run(page, body, given),
     type: async (selector, text) => {
+      await page.bringToFront();
       const field = page.locator(selector);
       await field.fill('');
       await field.pressSequentially(text);
     },
-    click: (selector) => page.locator(selector).click(),
+    click: async (selector) => {
+      await page.bringToFront();
+      await page.locator(selector).click();
+    },
     screenshot: async (path, selector) => {
       const png = selector === undefined ? await page.screenshot() : await page.locator(selector).screenshot();
       writeFileSync(path, png);

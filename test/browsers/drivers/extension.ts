@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../../../src/extension/settings.ts';
 import type { TabState } from '../../../src/extension/tab-state.ts';
 import type { Report, SiteVerdict } from '../../../src/report.ts';
-import { type BrowserName, type BrowserUnderTest, type LaunchOptions, readToolbar, type Tab } from './browser.ts';
+import type { BrowserName, BrowserUnderTest, LaunchOptions, PageOutcome, Tab, Toolbar } from './browser.ts';
 import { launchBrowser } from './launch.ts';
 
 /** What a person sees of a tab's verdict, from the browser's own mouth, and what the extension has stored for it. */
@@ -26,6 +26,8 @@ export interface DemoResolver {
 const OPTIONS_LIMIT_MS = 5000;
 const VERDICT_LIMIT_MS = 15_000;
 const POLL_MS = 25;
+/** What the button shows while a check is under way. */
+const PENDING_BADGE = '…';
 
 /** Launches, lets the extension open its options page as it does when installed, and closes all tabs. */
 export async function launchWithExtension(name: BrowserName, options: LaunchOptions): Promise<BrowserUnderTest> {
@@ -45,33 +47,26 @@ export async function configure(browser: BrowserUnderTest, { resolverUrl, anchor
   await browser.inExtension('await chrome.storage.local.set({ settings: given });', settings);
 }
 
-/** The state the extension keeps for a tab in `storage.session`. */
-export async function storedState(browser: BrowserUnderTest, tab: Tab): Promise<TabState | undefined> {
-  const state = await browser.inExtension<TabState | null>(
-    "const key = 'tab:' + given; return (await chrome.storage.session.get(key))[key] ?? null;",
-    tab.id,
-  );
-  return state ?? undefined;
-}
-
 /**
  * Waits until the page in the tab has a verdict and its button has been painted, which is when two looks at the
- * button agree and it is no longer at work. Whatever it shows when the time is over is returned: judging is the
- * caller's.
+ * button agree and it is no longer at work. `after` names the run of the check that is over, if the same page is
+ * shown anew. Whatever it shows when the time is over is returned: judging is the caller's.
  */
 export async function waitForVerdict(
   browser: BrowserUnderTest,
   tab: Tab,
-  { limitMs = VERDICT_LIMIT_MS, pendingBadge = '…' } = {},
+  { limitMs = VERDICT_LIMIT_MS, after }: { readonly limitMs?: number; readonly after?: string | undefined } = {},
 ): Promise<Seen> {
   const start = performance.now();
   let last = '';
   for (;;) {
-    const state = await storedState(browser, tab);
-    const { badge, title } = await readToolbar(browser, tab);
-    const report = state?.pending === undefined ? state?.shown?.report : undefined;
+    const { url, state, toolbar } = await lookAt(browser, tab);
+    const { badge, title } = toolbar;
+    const shown = state?.pending === undefined ? state?.shown : undefined;
+    // The background may not have heard yet that the tab has gone elsewhere.
+    const report = isPage(url, shown?.url) && shown?.check !== after ? shown?.report : undefined;
     const look = JSON.stringify([report?.verdict, badge, title]);
-    const still = report !== undefined && badge !== pendingBadge && look === last;
+    const still = report !== undefined && badge !== PENDING_BADGE && look === last;
     const ms = Math.round(performance.now() - start);
     if (still || ms > limitMs) return { verdict: report?.verdict, badge, title, report, ms };
     last = look;
@@ -80,20 +75,97 @@ export async function waitForVerdict(
 }
 
 /** Opens the page and waits for its verdict; `ms` counts from the start of the navigation. */
-export async function visit(
-  browser: BrowserUnderTest,
-  tab: Tab,
-  url: string,
-): Promise<Seen & { readonly loaded: boolean }> {
+export function visit(browser: BrowserUnderTest, tab: Tab, url: string): Promise<Visited> {
+  return navigate(browser, tab, () => tab.open(url));
+}
+
+export function reload(browser: BrowserUnderTest, tab: Tab): Promise<Visited> {
+  return navigate(browser, tab, () => tab.reload());
+}
+
+export type Visited = Seen & {
+  readonly loaded: boolean;
+  /** Until the page was there, whatever the verdict waits for. */
+  readonly pageMs: number;
+};
+
+async function navigate(browser: BrowserUnderTest, tab: Tab, go: () => Promise<PageOutcome>): Promise<Visited> {
+  const after = (await lookAt(browser, tab)).state?.shown?.check;
   const start = performance.now();
-  const { loaded } = await tab.open(url);
-  const seen = await waitForVerdict(browser, tab);
-  return { ...seen, loaded, ms: Math.round(performance.now() - start) };
+  const { loaded } = await go();
+  const pageMs = Math.round(performance.now() - start);
+  const seen = await waitForVerdict(browser, tab, { after });
+  return { ...seen, loaded, pageMs, ms: Math.round(performance.now() - start) };
+}
+
+interface Look {
+  /** Null where the browser keeps it from the extension, which is to say: no web page. */
+  readonly url: string | null;
+  /** What the extension keeps for the tab in `storage.session`. */
+  readonly state: TabState | null;
+  readonly toolbar: Toolbar;
+}
+
+/** One look at everything at once, so that the parts belong together. */
+function lookAt(browser: BrowserUnderTest, tab: Tab): Promise<Look> {
+  return browser.inExtension<Look>(
+    `const key = 'tab:' + given;
+    const [tab, stored, badge, title] = await Promise.all([
+      chrome.tabs.get(given),
+      chrome.storage.session.get(key),
+      chrome.action.getBadgeText({ tabId: given }),
+      chrome.action.getTitle({ tabId: given }),
+    ]);
+    return { url: tab.url ?? null, state: stored[key] ?? null, toolbar: { badge, title } };`,
+    tab.id,
+  );
+}
+
+function isPage(url: string | null, shown: string | undefined): boolean {
+  if (shown === undefined) return false;
+  if (url === null || !/^https?:/.test(url)) return !/^https?:/.test(shown);
+  return withoutFragment(url) === withoutFragment(shown);
+}
+
+function withoutFragment(url: string): string {
+  return url.replace(/#.*$/s, '');
 }
 
 /** The popup's document, made to speak of this tab instead of the one in front. */
 export function popupPath(tab: Tab): string {
   return `popup/popup.html?tab=${tab.id}`;
+}
+
+/** What the popup's document says. */
+export interface PopupShown {
+  /** Verdict or state, as its style tells. */
+  readonly look: string;
+  readonly sentence: string;
+  readonly why: string;
+  /** The text of each link of the chain, from the top down. */
+  readonly chain: readonly string[];
+  readonly options: string;
+}
+
+/** Waits until a popup's document is no longer at work, and reads it. */
+export function popupShown(popup: Tab): Promise<PopupShown> {
+  return popup.evaluate<PopupShown>(
+    `const deadline = Date.now() + given;
+    const at = (selector) => document.querySelector(selector);
+    const isAtWork = () => at('#sentence').textContent === '' || at('#verdict').dataset.look === 'pending';
+    while (isAtWork() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 25));
+    // Time to draw what was just set.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const text = (node) => node.textContent.replace(/\\s+/g, ' ').trim();
+    return {
+      look: at('#verdict').dataset.look,
+      sentence: text(at('#sentence')),
+      why: text(at('#why')),
+      chain: [...at('#chain').children].map(text),
+      options: text(at('#options')),
+    };`,
+    VERDICT_LIMIT_MS,
+  );
 }
 
 /** The desk stays as the only tab: Firefox opens the options page in the blank tab it started with. */

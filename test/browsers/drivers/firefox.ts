@@ -13,6 +13,7 @@ const EXTENSION_ORIGIN = `moz-extension://${EXTENSION_UUID}`;
 const DESK_URL = `${EXTENSION_ORIGIN}/manifest.json`;
 const START_LIMIT_MS = 45_000;
 const PAGE_LIMIT_MS = 20_000;
+const WELCOME_LIMIT_MS = 10_000;
 const QUIT_LIMIT_MS = 10_000;
 /** The key under which WebDriver hands over an element. */
 const ELEMENT_KEY = 'element-6066-11e4-a52e-4f735466cecf';
@@ -45,6 +46,7 @@ export async function launchFirefox(executable: string, options: LaunchOptions):
     )) as { capabilities: { browserVersion: string } };
     await trustAuthority(marionette, options.authorityPem);
     const installed = await marionette.send('Addon:Install', { path: options.extensionFolder, temporary: true });
+    await awaitWelcome(marionette);
     const facts = { version: session.capabilities.browserVersion, extensionId: resultValue<string>(installed) };
     return await driveFirefox(marionette, facts, firefox.ended, async () => {
       await marionette?.send('Marionette:Quit', { flags: ['eForceQuit'] }, QUIT_LIMIT_MS).catch(ignoreClosed);
@@ -70,12 +72,14 @@ async function driveFirefox(
     last = turn.catch(() => undefined);
     return turn;
   };
-  const inWindow = <T>(handle: string, act: () => Promise<T>): Promise<T> =>
+  const inWindow = <T>(handle: string, act: () => Promise<T>, focus = false): Promise<T> =>
     inTurn(async () => {
-      // `focus: false`: the tab the browser shows stays the one it shows.
-      await marionette.send('WebDriver:SwitchToWindow', { handle, focus: false });
+      // Without `focus` the tab the browser shows stays the one it shows.
+      await marionette.send('WebDriver:SwitchToWindow', { handle, focus });
       return act();
     });
+  /** What hands do, they do in the tab in front. */
+  const inFront = <T>(handle: string, act: () => Promise<T>): Promise<T> => inWindow(handle, act, true);
 
   let desk: string | undefined;
   let over: Promise<void> | undefined;
@@ -131,13 +135,13 @@ async function driveFirefox(
       url: () => inWindow(handle, async () => resultValue<string>(await marionette.send('WebDriver:GetCurrentURL'))),
       evaluate: (body, given) => inWindow(handle, () => run(body, given)),
       type: (selector, text) =>
-        inWindow(handle, async () => {
+        inFront(handle, async () => {
           const id = await element(selector);
           await marionette.send('WebDriver:ElementClear', { id });
           await marionette.send('WebDriver:ElementSendKeys', { id, text });
         }),
       click: (selector) =>
-        inWindow(handle, async () => {
+        inFront(handle, async () => {
           await marionette.send('WebDriver:ElementClick', { id: await element(selector) });
         }),
       screenshot: (path, selector) =>
@@ -209,6 +213,28 @@ async function trustAuthority(marionette: Marionette, pem: string): Promise<void
   await marionette.send('Marionette:SetContext', { value: 'content' });
 }
 
+/**
+ * The extension opens its options page when it is installed. A tab that Marionette opens at the same moment may be
+ * taken for that page's, so nothing else is opened before it is there.
+ */
+async function awaitWelcome(marionette: Marionette): Promise<void> {
+  await marionette.send('Marionette:SetContext', { value: 'chrome' });
+  const isThere = resultValue<boolean>(
+    await marionette.send('WebDriver:ExecuteScript', {
+      script: `return (async () => {
+        const isThere = () => gBrowser.tabs.some(({ linkedBrowser }) =>
+          linkedBrowser.currentURI.spec.startsWith(arguments[0]) && !linkedBrowser.webProgress.isLoadingDocument);
+        const deadline = Date.now() + arguments[1];
+        while (!isThere() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 25));
+        return isThere();
+      })();`,
+      args: [`${EXTENSION_ORIGIN}/options/`, WELCOME_LIMIT_MS],
+    }),
+  );
+  await marionette.send('Marionette:SetContext', { value: 'content' });
+  if (!isThere) throw new Error('the extension did not open its options page when it was installed');
+}
+
 /** Firefox takes a free port and writes it into its profile. */
 async function readPort(profile: string, ended: Promise<void>, errors: () => string): Promise<number> {
   const path = join(profile, 'MarionetteActivePort');
@@ -239,6 +265,8 @@ function writePreferences(profile: string, options: LaunchOptions): void {
     // An http: address stays one.
     'dom.security.https_first': false,
     'dom.security.https_only_mode': false,
+    // The window has the focus, whether the machine's screen gives it or not.
+    'focusmanager.testmode': true,
     ...SILENCE,
   };
   const lines = Object.entries(preferences).map(
