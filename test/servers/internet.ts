@@ -138,21 +138,25 @@ export interface Internet {
   readonly stop: () => Promise<void>;
 }
 
-export async function startInternet(zones: ReadonlyMap<string, ZonePlan> = ZONES): Promise<Internet> {
+/** `certificate`: the resolver's; one of its own where left out. */
+export async function startInternet(
+  zones: ReadonlyMap<string, ZonePlan> = ZONES,
+  certificate?: LoopbackCertificate,
+): Promise<Internet> {
   const room = await createRoom();
   try {
     const signed = await signZones(room, zones);
-    const [authority, certificate] = await Promise.all([startNsd(room, signed.files), makeCertificate(room)]);
+    const [authority, tls] = await Promise.all([startNsd(room, signed.files), certificate ?? makeCertificate(room)]);
     const anchors = `${signed.rootDs.join('\n')}\n`;
     const resolver = { zones: zones.keys(), authorityPort: authority.port };
-    const courier = await startUnbound(room, { ...resolver, name: 'courier', tls: certificate });
+    const courier = await startUnbound(room, { ...resolver, name: 'courier', tls });
     const validator = await startUnbound(room, { ...resolver, zones: zones.keys(), name: 'validator', anchors });
     return {
       room,
       anchors,
       anchorFile: await room.write('root.anchors', anchors),
       delvAnchorFile: await room.write('delv.anchors', bindAnchors(signed.rootDs)),
-      certificate,
+      certificate: tls,
       authorityPort: authority.port,
       courier,
       validator,
