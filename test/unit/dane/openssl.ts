@@ -7,6 +7,7 @@ import { join } from 'node:path';
 export interface Workshop {
   /** Runs openssl in the workshop's folder; its output. */
   readonly openssl: (...words: readonly string[]) => string;
+  readonly path: (file: string) => string;
   readonly read: (file: string) => Uint8Array;
   readonly write: (file: string, content: string | Uint8Array) => void;
   readonly close: () => void;
@@ -22,6 +23,7 @@ export function openWorkshop(): Workshop {
         timeout: 30_000,
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
+    path: (file) => join(folder, file),
     read: (file) => new Uint8Array(readFileSync(join(folder, file))),
     write: (file, content) => writeFileSync(join(folder, file), content),
     close: () => rmSync(folder, { recursive: true, force: true }),
