@@ -83,7 +83,8 @@ ${EXIT_STATUS}`,
   tlsa: `Usage: danelaw tlsa CERT.pem [options]
 
 Prints the TLSA records to publish for a certificate, or for a chain of them
-with the server's first.
+with the server's first: one advised for each, and as comments what would do as
+well. One record that fits is enough.
 
   --host NAME      the owner name to print (default: from the certificate)
   --port N         the port in the owner name (443)

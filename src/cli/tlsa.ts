@@ -1,11 +1,10 @@
 /**
- * `danelaw tlsa`: the records to publish. For the server's own certificate `3 1 1`, which lives as long as its key
- * (RFC 7671 section 5.1); for each issuer in the file `2 0 1`, which holds the issuer's constraints too and needs
- * that the server sends it (sections 5.2.2 and 8.1). Either alone is enough.
+ * `danelaw tlsa`: the records to publish for a certificate, or for a server's chain. Of each certificate the most
+ * advisable record, and what would do as well.
  */
-import { parseCertificate } from '../dane/certificate.ts';
 import { tlsaOwner } from '../dane/owner.ts';
-import { associationData, MATCHING, SELECTOR, USAGE } from '../dane/tlsa-record.ts';
+import { tlsaRecordsFor } from '../dane/publish.ts';
+import { associationData, MATCHING, SELECTOR, type TlsaRecord, USAGE } from '../dane/tlsa-record.ts';
 import type { Certificate } from '../dane/x509.ts';
 import { toHex } from '../dns/encodings.ts';
 import type { Name } from '../dns/name.ts';
@@ -23,6 +22,8 @@ interface PublishedRecord {
   readonly matchingType: number;
   /** Hex. */
   readonly data: string;
+  /** The most advisable of its certificate's. */
+  readonly advised: boolean;
   /** Whose record it is. */
   readonly subject: string;
 }
@@ -30,25 +31,43 @@ interface PublishedRecord {
 export async function runTlsa(invocation: TlsaInvocation, surroundings: Surroundings): Promise<ExitStatus> {
   const { certificateFile, host, port, json } = invocation;
   const ders = await readCertificates('CERT.pem', certificateFile, 'tlsa');
-  const [leaf, ...issuers] = ders.map((der, i) => {
-    const parsed = parseCertificate(der);
-    if (parsed.ok) return parsed.certificate;
-    throw new UsageError(`CERT.pem ${certificateFile}: certificate ${i + 1} is none (${parsed.fault})`, 'tlsa');
+  const published = ders.map((der, i) => {
+    const result = tlsaRecordsFor(der);
+    if (result.ok) return result;
+    throw new UsageError(`CERT.pem ${certificateFile}: certificate ${i + 1} is none (${result.fault})`, 'tlsa');
   });
-  const hosts = host === undefined ? hostsOf(leaf!) : [parseName(host, '--host', 'tlsa')];
+  const leaf = published[0]!.certificate;
+  const hosts = host === undefined ? hostsOf(leaf) : [parseName(host, '--host', 'tlsa')];
   if (hosts.length === 0) {
     throw new UsageError('--host is missing, and the certificate names no host by itself (a wildcard is none)', 'tlsa');
   }
-  const records = hosts.flatMap((name) => {
+  const records = hosts.flatMap((name): PublishedRecord[] => {
     const owner = tlsaOwner(name, port);
     if (owner === undefined) throw new UsageError(`${name}: too long a name for TLSA records`, 'tlsa');
-    return [
-      recordFor(owner, leaf!, USAGE.DANE_EE, SELECTOR.SPKI),
-      ...issuers.map((issuer) => recordFor(owner, issuer, USAGE.DANE_TA, SELECTOR.CERTIFICATE)),
-    ];
+    return published.flatMap(({ certificate, records }, i) => {
+      // A server may show a certificate that calls itself an authority's (`openssl req -x509` makes them so), and
+      // usage 2 speaks of issuers only (RFC 6698 section 2.1.1).
+      const shownByServer = i === 0 && certificate.basicConstraints?.ca ? [keyOf(certificate)] : [];
+      return [...shownByServer, ...records].map((record, place) => {
+        const advised = place === 0 || place === shownByServer.length;
+        return {
+          name: owner.toString(),
+          ...record,
+          data: toHex(record.data),
+          advised,
+          subject: certificate.subject.text,
+        };
+      });
+    });
   });
-  surroundings.write(json ? jsonLine({ records }) : joinLines(records.flatMap(recordLines)));
+  surroundings.write(json ? jsonLine({ records }) : joinLines(recordLines(records)));
   return EXIT.good;
+}
+
+function keyOf(certificate: Certificate): TlsaRecord {
+  const matchingType = MATCHING.SHA2_256;
+  const data = associationData(certificate.spki, matchingType);
+  return { usage: USAGE.DANE_EE, selector: SELECTOR.SPKI, matchingType, data };
 }
 
 /** The hosts a certificate names one by one. */
@@ -63,18 +82,14 @@ function hostsOf({ dnsNames }: Certificate): Name[] {
   });
 }
 
-function recordFor(owner: Name, certificate: Certificate, usage: number, selector: number): PublishedRecord {
-  const selected = selector === SELECTOR.SPKI ? certificate.spki : certificate.der;
-  return {
-    name: owner.toString(),
-    usage,
-    selector,
-    matchingType: MATCHING.SHA2_256,
-    data: toHex(associationData(selected, MATCHING.SHA2_256)),
-    subject: certificate.subject.text,
-  };
-}
-
-function recordLines({ name, usage, selector, matchingType, data, subject }: PublishedRecord): string[] {
-  return [`; ${subject}`, `${name} IN TLSA ${usage} ${selector} ${matchingType} ${data}`];
+/** A certificate's records under its subject; those that are not advised are comments. */
+function recordLines(records: readonly PublishedRecord[]): string[] {
+  let subject: string | undefined;
+  return records.flatMap((record) => {
+    const { name, usage, selector, matchingType, data, advised } = record;
+    const line = `${advised ? '' : ';   or '}${name} IN TLSA ${usage} ${selector} ${matchingType} ${data}`;
+    const heading = record.subject === subject ? [] : [`; ${record.subject}`];
+    subject = record.subject;
+    return [...heading, line];
+  });
 }

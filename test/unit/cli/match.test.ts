@@ -125,6 +125,19 @@ describe('danelaw tlsa', () => {
     });
   });
 
+  it('gives as comments what would do as well', async () => {
+    const { stdout } = await danelaw(['tlsa', chain]);
+    expect(stdout).toContain(`;   or _443._tcp.${HOST}. IN TLSA 3 1 2 ${hash('sha512', key)}\n`);
+    expect(stdout.split('\n')[0]).toMatch(/^; .*CN=www\.example\.com/);
+  });
+
+  it('D15 has a record for a server that shows an authority\u2019s certificate', async () => {
+    const root = files.write('root.pem', authority.rootPem);
+    const { stdout } = await danelaw(['tlsa', root, '--host', HOST]);
+    const records = stdout.split('\n').filter((line) => line !== '' && !line.startsWith(';'));
+    expect(records.map((line) => line.split(' ').slice(3, 6).join(' '))).toEqual(['3 1 1', '2 0 1']);
+  });
+
   it('prints what match then finds', async () => {
     const { stdout } = await danelaw(['tlsa', chain]);
     expect((await match(stdout)).result).toMatchObject({ match: true, usage: 3 });
