@@ -69,6 +69,15 @@ export function isUnsignedDelegation(types: TypeBitmap): boolean {
   return types.has(TYPE.NS) && !types.has(TYPE.SOA) && !types.has(TYPE.DS);
 }
 
+/**
+ * Was an answer due by the bitmap? By the type itself, by a CNAME to follow (RFC 6840 section 4.3), or, where any type
+ * was asked for, by whatever there is but the records of the denial itself.
+ */
+export function hasAnswer(types: TypeBitmap, type: number): boolean {
+  if (type === TYPE.ANY) return types.types().some((other) => other !== TYPE.RRSIG && other !== TYPE.NSEC);
+  return types.has(type) || types.has(TYPE.CNAME);
+}
+
 /** NSEC at the very name. */
 function matchingProof(record: NsecRecord, type: number): Proof {
   const { types } = record;
@@ -80,8 +89,7 @@ function matchingProof(record: NsecRecord, type: number): Proof {
     proven: 'nothing',
     missing: type === TYPE.DS ? 'no delegation signer' : 'type does not exist',
   } as const;
-  // RFC 6840 section 4.3: CNAME too must be absent, or the answer was to follow it.
-  if (types.has(type) || types.has(TYPE.CNAME)) return missing;
+  if (hasAnswer(types, type)) return missing;
   if (type === TYPE.DS) {
     // RFC 4035 section 5.2: only the parent speaks of DS, and SOA marks the child's own NSEC. The root has no parent.
     if (hasSoa && !record.owner.isRoot()) return missing;

@@ -5,7 +5,7 @@ import { compareOctets, equalOctets, type Name } from '../dns/name.ts';
 import type { Nsec3, TypeBitmap } from '../dns/rdata.ts';
 import { nsec3Hash } from './algorithms.ts';
 import { type Budget, WorkLimitReached } from './limits.ts';
-import { isUnsignedDelegation } from './nsec.ts';
+import { hasAnswer, isUnsignedDelegation } from './nsec.ts';
 import type { Proof, WildcardProof } from './proof.ts';
 
 /** A verified NSEC3 with its owner's hash. */
@@ -145,7 +145,7 @@ function matchingProof(record: Nsec3Record, name: Name, type: number): Proof {
     proven: 'nothing',
     missing: type === TYPE.DS ? 'no delegation signer' : 'type does not exist',
   } as const;
-  if (types.has(type) || types.has(TYPE.CNAME)) return missing;
+  if (hasAnswer(types, type)) return missing;
   if (type === TYPE.DS) {
     // Only the parent speaks of DS, and SOA marks the child's own record. The root has no parent.
     if (hasSoa && !name.isRoot()) return missing;
