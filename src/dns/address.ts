@@ -1,4 +1,5 @@
 /** IP addresses as text. Readers give undefined for text that is none. */
+import { toHex } from './encodings.ts';
 
 export function formatIpv4(octets: Uint8Array): string {
   return octets.join('.');
@@ -28,12 +29,19 @@ export function formatIpv6(octets: Uint8Array): string {
   return `${text(0, best.start)}::${text(best.start + best.length, 8)}`;
 }
 
-/** Eight groups of hexadecimal digits, one run of them as `::` (RFC 4291 section 2.2, forms 1 and 2). */
+/**
+ * Eight groups of hexadecimal digits, one run of them as `::`, the last two perhaps as an IPv4 address (RFC 4291
+ * section 2.2, forms 1 to 3).
+ */
 export function parseIpv6(text: string): Uint8Array | undefined {
   const halves = text.split('::').map((half) => (half === '' ? [] : half.split(':')));
+  if (halves.length > 2) return undefined;
+  const last = halves.at(-1)!;
+  const ipv4 = parseIpv4(last.at(-1) ?? '');
+  if (ipv4 !== undefined) last.splice(-1, 1, toHex(ipv4.subarray(0, 2)), toHex(ipv4.subarray(2)));
   const [head, tail = []] = halves;
   const gap = 8 - head!.length - tail.length;
-  if (halves.length > 2 || (halves.length === 2 ? gap < 1 : gap !== 0)) return undefined;
+  if (halves.length === 2 ? gap < 1 : gap !== 0) return undefined;
   const groups = [...head!, ...new Array<string>(gap).fill('0'), ...tail];
   if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
   return Uint8Array.from(

@@ -7,6 +7,7 @@ import { fromBase64, toBase64, unescapeText } from './encodings.ts';
 import { escapeOctets } from './name.ts';
 import { type WireReader, WireWriter } from './wire.ts';
 
+const MANDATORY = 0;
 const KEYS = ['mandatory', 'alpn', 'no-default-alpn', 'port', 'ipv4hint', 'ech', 'ipv6hint'] as const;
 
 export interface ServiceParameter {
@@ -19,7 +20,7 @@ export function serviceKeyName(key: number): string {
   return KEYS[key] ?? `key${key}`;
 }
 
-/** All that remains in the reader as parameters. Throws WireFault where the keys do not increase or a value is cut short. */
+/** All that remains in the reader as parameters. Throws WireFault where keys do not increase or a value is none. */
 export function readServiceParameters(reader: WireReader): ServiceParameter[] {
   const parameters: ServiceParameter[] = [];
   let previous = -1;
@@ -31,14 +32,34 @@ export function readServiceParameters(reader: WireReader): ServiceParameter[] {
     if (!wellFormed(key, value)) throw reader.fault('bad rdata');
     parameters.push({ key, value });
   }
+  if (!hasMandatory(parameters)) throw reader.fault('bad rdata');
   return parameters;
+}
+
+/** RFC 9460 section 8: the keys that `mandatory` lists are there, it itself not among them. */
+function hasMandatory(parameters: readonly ServiceParameter[]): boolean {
+  const mandatory = parameters.find(({ key }) => key === MANDATORY);
+  if (mandatory === undefined) return true;
+  const listed = chunks(mandatory.value, 2).map(numberOf);
+  return listed.every((key) => key !== MANDATORY && parameters.some((parameter) => parameter.key === key));
+}
+
+function chunks(octets: Uint8Array, size: number): Uint8Array[] {
+  return Array.from({ length: octets.length / size }, (_, i) => octets.subarray(i * size, (i + 1) * size));
+}
+
+/** Two octets as a number. */
+function numberOf(octets: Uint8Array): number {
+  return octets[0]! * 0x100 + octets[1]!;
 }
 
 /** RFC 9460 section 7: the value forms of the keys it defines. */
 function wellFormed(key: number, value: Uint8Array): boolean {
   switch (serviceKeyName(key)) {
-    case 'mandatory':
-      return value.length > 0 && value.length % 2 === 0;
+    case 'mandatory': {
+      const keys = value.length % 2 === 0 ? chunks(value, 2).map(numberOf) : [];
+      return keys.length > 0 && keys.every((key, i) => i === 0 || key > keys[i - 1]!);
+    }
     case 'alpn': {
       let at = 0;
       while (at < value.length && value[at]! > 0) at += 1 + value[at]!;
@@ -67,48 +88,55 @@ export function formatServiceParameters(reader: WireReader): string {
     .join(' ');
 }
 
+const SPECIAL = '"\\;()';
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+
+/** A list's commas and backslashes are escaped as such, and then, like all text, once more (RFC 9460 appendix A.1). */
 function formatValue(key: number, value: Uint8Array): string {
-  const chunks = (size: number) =>
-    Array.from({ length: value.length / size }, (_, i) => value.subarray(i * size, (i + 1) * size));
-  const u16 = (octets: Uint8Array) => octets[0]! * 0x100 + octets[1]!;
   switch (serviceKeyName(key)) {
     case 'mandatory':
-      return chunks(2)
-        .map((octets) => serviceKeyName(u16(octets)))
+      return chunks(value, 2)
+        .map((octets) => serviceKeyName(numberOf(octets)))
         .join(',');
     case 'alpn': {
-      const protocols: string[] = [];
+      const list = new WireWriter();
       for (let at = 0; at < value.length; at += 1 + value[at]!) {
-        protocols.push(escapeOctets(value.subarray(at + 1, at + 1 + value[at]!), '"\\;(),'));
+        if (at > 0) list.u8(COMMA);
+        for (const octet of value.subarray(at + 1, at + 1 + value[at]!)) {
+          if (octet === COMMA || octet === BACKSLASH) list.u8(BACKSLASH);
+          list.u8(octet);
+        }
       }
-      return protocols.join(',');
+      return escapeOctets(list.finish(), SPECIAL);
     }
     case 'port':
-      return String(u16(value));
+      return String(numberOf(value));
     case 'ipv4hint':
-      return chunks(4).map(formatIpv4).join(',');
+      return chunks(value, 4).map(formatIpv4).join(',');
     case 'ipv6hint':
-      return chunks(16).map(formatIpv6).join(',');
+      return chunks(value, 16).map(formatIpv6).join(',');
     case 'ech':
       return toBase64(value);
     default:
-      return escapeOctets(value, '"\\;()');
+      return escapeOctets(value, SPECIAL);
   }
 }
 
 /** Parameters from text such as `alpn=h2,h3` in any order; undefined where a key repeats or a value is none. */
 export function parseServiceParameters(texts: readonly string[]): Uint8Array | undefined {
-  const parameters = new Map<number, Uint8Array>();
+  const parameters: ServiceParameter[] = [];
   for (const text of texts) {
     const [, name, value = ''] = /^([a-z0-9-]+)(?:=(.*))?$/s.exec(text) ?? [];
     const key = name === undefined ? undefined : parseKey(name);
-    const octets = key === undefined ? undefined : parseValue(key, value);
-    if (key === undefined || octets === undefined || parameters.has(key) || !wellFormed(key, octets)) return undefined;
-    parameters.set(key, octets);
+    const octets = key === undefined ? undefined : parseValue(name!, value);
+    if (key === undefined || octets === undefined || !wellFormed(key, octets)) return undefined;
+    if (parameters.some((parameter) => parameter.key === key)) return undefined;
+    parameters.push({ key, value: octets });
   }
+  if (!hasMandatory(parameters)) return undefined;
   const writer = new WireWriter();
-  for (const [key, octets] of [...parameters].sort(([a], [b]) => a - b))
-    writer.u16(key).u16(octets.length).bytes(octets);
+  for (const { key, value } of parameters.sort((a, b) => a.key - b.key)) writer.u16(key).u16(value.length).bytes(value);
   return writer.finish();
 }
 
@@ -119,30 +147,23 @@ function parseKey(name: string): number | undefined {
   return number !== undefined && Number(number) <= 0xffff ? Number(number) : undefined;
 }
 
-function parseValue(key: number, text: string): Uint8Array | undefined {
-  const joined = (parts: readonly (Uint8Array | undefined)[]) => {
-    const writer = new WireWriter();
-    for (const part of parts) {
-      if (part === undefined) return undefined;
-      writer.bytes(part);
-    }
-    return writer.finish();
-  };
-  const u16 = (number: number | undefined) =>
-    number === undefined || !(number <= 0xffff) ? undefined : Uint8Array.of(number >>> 8, number & 0xff);
+/** By the name of the key: as `key3` the value is octets, as `port` a number (RFC 9460 section 2.1). */
+function parseValue(name: string, escaped: string): Uint8Array | undefined {
+  const octets = unescapeText(escaped);
+  if (octets === undefined) return undefined;
+  const text = String.fromCharCode(...octets);
   const list = text.split(',');
-  switch (serviceKeyName(key)) {
-    case 'mandatory':
-      return joined(list.map((name) => u16(parseKey(name))));
+  switch (name) {
+    case 'mandatory': {
+      const keys = list.map(parseKey).sort((a = 0, b = 0) => a - b);
+      return joined(keys.map((key) => (key === undefined ? undefined : Uint8Array.of(key >>> 8, key & 0xff))));
+    }
     case 'alpn':
-      return joined(
-        text.split(/(?<!\\),/).map((protocol) => {
-          const octets = unescapeText(protocol);
-          return octets && octets.length <= 255 ? joined([Uint8Array.of(octets.length), octets]) : undefined;
-        }),
-      );
+      return joined(splitList(text)?.map(prefixed) ?? [undefined]);
     case 'port':
-      return u16(/^\d{1,5}$/.test(text) ? Number(text) : undefined);
+      return /^\d{1,5}$/.test(text) && Number(text) <= 0xffff
+        ? Uint8Array.of(Number(text) >>> 8, Number(text) & 0xff)
+        : undefined;
     case 'ipv4hint':
       return joined(list.map(parseIpv4));
     case 'ipv6hint':
@@ -150,6 +171,30 @@ function parseValue(key: number, text: string): Uint8Array | undefined {
     case 'ech':
       return fromBase64(text);
     default:
-      return unescapeText(text);
+      return octets;
   }
+}
+
+/** The items of a list; undefined where a backslash escapes neither comma nor backslash (RFC 9460 appendix A.1). */
+function splitList(text: string): Uint8Array[] | undefined {
+  const items: number[][] = [[]];
+  for (const [piece, escaped] of text.matchAll(/\\([\\,])|[\s\S]/g)) {
+    if (piece === '\\') return undefined;
+    if (piece === ',') items.push([]);
+    else items.at(-1)!.push((escaped ?? piece).charCodeAt(0));
+  }
+  return items.map((item) => Uint8Array.from(item));
+}
+
+function prefixed(octets: Uint8Array): Uint8Array | undefined {
+  return octets.length <= 255 ? Uint8Array.of(octets.length, ...octets) : undefined;
+}
+
+function joined(parts: readonly (Uint8Array | undefined)[]): Uint8Array | undefined {
+  const writer = new WireWriter();
+  for (const part of parts) {
+    if (part === undefined) return undefined;
+    writer.bytes(part);
+  }
+  return writer.finish();
 }
