@@ -8,9 +8,15 @@
  */
 import { parseArgs } from 'node:util';
 import { rcodeMnemonic, typeMnemonic } from '../src/dns/codes.ts';
-import { formatRecord } from '../src/dns/presentation.ts';
-import { type Judgement, runBatch } from '../test/differential/batch.ts';
-import { count, emptyTally, formatDisagreement, formatTally, rareVerdicts } from '../test/differential/report.ts';
+import { type Judgement, runWorlds } from '../test/differential/batch.ts';
+import {
+  count,
+  emptyTally,
+  formatDisagreement,
+  formatReply,
+  formatTally,
+  rareVerdicts,
+} from '../test/differential/report.ts';
 
 const WORLDS_PER_BATCH = 25;
 /** One question in so many goes to delv too, a process each. */
@@ -30,7 +36,7 @@ async function main(args: string[]): Promise<number> {
   for (let at = 0; at < worlds.length; at += WORLDS_PER_BATCH) {
     const batch = worlds.slice(at, at + WORLDS_PER_BATCH);
     const before = tally.disagreements.length;
-    const result = await runBatch({ seed, worlds: batch, delvOneIn: closely ? 1 : DELV_ONE_IN });
+    const result = await runWorlds({ seed, worlds: batch, delvOneIn: closely ? 1 : DELV_ONE_IN });
     count(tally, result);
     for (const disagreement of tally.disagreements.slice(before)) console.log(`${formatDisagreement(disagreement)}\n`);
     if (closely) for (const judgement of result.judgements) console.log(formatJudgement(judgement));
@@ -76,11 +82,11 @@ function readOptions(args: string[]): Options | undefined {
   }
 }
 
-function formatJudgement({ question, ours, unbound, delv }: Judgement): string {
+function formatJudgement({ question, ours, reply, unbound, delv }: Judgement): string {
   const lines = [
     `${question.name} ${typeMnemonic(question.type)}: ${ours.security} ${ours.rcode} ${JSON.stringify(ours.reason)}`,
     `  Unbound ${unbound.security} ${rcodeMnemonic(unbound.rcode)} ${unbound.explanation}; delv ${delv ?? 'not asked'}`,
-    ...ours.answers.map((record) => `  ${formatRecord(record)}`),
+    ...formatReply(reply).map((line) => `  > ${line}`),
   ];
   return lines.join('\n');
 }

@@ -30,6 +30,8 @@ export interface Judgement {
   readonly choices: Choices;
   readonly question: Question;
   readonly ours: LookupOutcome;
+  /** What the question got with CD=1. */
+  readonly reply: Reply;
   readonly unbound: UnboundVerdict;
   /** Only for some, and never where the very second matters. */
   readonly delv?: 'secure' | 'insecure' | 'bogus';
@@ -50,6 +52,8 @@ export interface BatchResult {
   readonly refusals: readonly string[];
   /** Mutations that found nothing to change. */
   readonly idleMutations: readonly string[];
+  /** Worlds whose zones NSD would not serve, and why. */
+  readonly unserved: readonly string[];
 }
 
 export interface BatchOptions {
@@ -62,7 +66,36 @@ export interface BatchOptions {
 const SIGNERS_AT_ONCE = 3;
 const WORLDS_AT_ONCE = 6;
 
-export async function runBatch({ seed, worlds, delvOneIn }: BatchOptions): Promise<BatchResult> {
+/** As `runBatch`; where NSD refuses a zone the batch is split until the world it is in stands alone. */
+export async function runWorlds(options: BatchOptions): Promise<BatchResult> {
+  const { worlds } = options;
+  try {
+    return await runBatch(options);
+  } catch (error) {
+    if (!(error instanceof NotServed)) throw error;
+    if (worlds.length === 1) {
+      const signed = { BIND: 0, ldns: 0, world: 0, nobody: 0 };
+      const unserved = [`world ${worlds[0]}: ${error.message}`];
+      return { judgements: [], signed, refusals: [], idleMutations: [], unserved };
+    }
+    const half = worlds.length >> 1;
+    const first = await runWorlds({ ...options, worlds: worlds.slice(0, half) });
+    const second = await runWorlds({ ...options, worlds: worlds.slice(half) });
+    const signed = { ...first.signed };
+    for (const signer of Object.keys(signed) as Signer[]) signed[signer] += second.signed[signer];
+    return {
+      judgements: [...first.judgements, ...second.judgements],
+      signed,
+      refusals: [...first.refusals, ...second.refusals],
+      idleMutations: [...first.idleMutations, ...second.idleMutations],
+      unserved: [...first.unserved, ...second.unserved],
+    };
+  }
+}
+
+class NotServed extends Error {}
+
+async function runBatch({ seed, worlds, delvOneIn }: BatchOptions): Promise<BatchResult> {
   const now = Math.floor(Date.now() / 1000);
   const plans = worlds.map((number) => planWorld(seed, number));
   const world = buildWorld({ '.': { sign: 13 }, ...describeWorlds(plans) }, { now });
@@ -73,7 +106,9 @@ export async function runBatch({ seed, worlds, delvOneIn }: BatchOptions): Promi
     const prepared = await prepareZones(room, world, plans, chosen);
     const online = await serveOnline(world, plans, chosen);
     closing.unshift(online.close);
-    const nsd = await startNsd(room, prepared.files);
+    const nsd = await startNsd(room, prepared.files).catch((error: Error) => {
+      throw new NotServed(error.message);
+    });
     const anchors = world.anchors();
     const unbound = await startUnbound(room, {
       zones: prepared.files.keys(),
@@ -103,12 +138,13 @@ export async function runBatch({ seed, worlds, delvOneIn }: BatchOptions): Promi
           askDelv && !TO_THE_SECOND.includes(choices.mutation?.name ?? '')
             ? (await delv(unbound.port, delvAnchors, question)).security
             : undefined;
-        judged.push({ plan, choices, question, ours, unbound: theirs, ...(third && { delv: third }) });
+        const reply = await ask(question);
+        judged.push({ plan, choices, question, ours, reply, unbound: theirs, ...(third && { delv: third }) });
       }
       return judged;
     });
     const { signed, refusals, idleMutations } = prepared;
-    return { judgements: judgements.flat(), signed, refusals, idleMutations };
+    return { judgements: judgements.flat(), signed, refusals, idleMutations, unserved: [] };
   } finally {
     for (const close of closing) await close();
   }
@@ -219,11 +255,11 @@ function spoiled(
   return [current];
 }
 
+/** NSD takes the dot after an escaped backslash for escaped as well, so that octet goes by its number. */
 function masterText(rrsets: readonly SignedRRset[]): string {
-  return `${rrsets
-    .flatMap((rrset) => recordsOf(rrset, true))
-    .map(formatRecord)
-    .join('\n')}\n`;
+  const numbered = (line: string) => line.replace(/\\(\d{3}|.)/g, (whole, octet) => (octet === '\\' ? '\\092' : whole));
+  const lines = rrsets.flatMap((rrset) => recordsOf(rrset, true)).map(formatRecord);
+  return `${lines.map(numbered).join('\n')}\n`;
 }
 
 /** Worlds whose answers are made as they are asked for: signed on the fly, or by a server that lies. */

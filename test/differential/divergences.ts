@@ -17,4 +17,13 @@ export interface Divergence {
   readonly example: { readonly seed: string; readonly world: number; readonly name: string; readonly type: string };
 }
 
-export const DIVERGENCES: readonly Divergence[] = [];
+export const DIVERGENCES: readonly Divergence[] = [
+  {
+    id: 'a compact NXDOMAIN is one, whatever the RCODE',
+    ours: 'secure',
+    unbound: 'secure',
+    when: ({ ours, unbound, plan }) => plan.online && ours.result === 'nxdomain' && unbound.rcode === 0,
+    why: 'RFC 9824 section 2: NXNAME says that the name does not exist; section 5.1: without CO the RCODE stays NOERROR, and section 8: the proof decides.',
+    example: { seed: '1', world: 24, name: 'a.*.mailw.a.bb.a.wwwx.w24.', type: 'A' },
+  },
+];

@@ -1,5 +1,8 @@
 /** What a run has found, counted and put into words. */
-import { rcodeMnemonic, typeMnemonic } from '../../src/dns/codes.ts';
+import type { Reply } from '../../src/dns/ask.ts';
+import { rcodeMnemonic, TYPE, typeMnemonic } from '../../src/dns/codes.ts';
+import type { ResourceRecord } from '../../src/dns/message.ts';
+import { formatRecord } from '../../src/dns/presentation.ts';
 import type { Security } from '../../src/dnssec/outcome.ts';
 import type { BatchResult, Judgement } from './batch.ts';
 import { compare } from './comparison.ts';
@@ -15,6 +18,7 @@ export interface Tally {
   readonly divergences: Map<string, number>;
   readonly refusals: string[];
   readonly idleMutations: string[];
+  readonly unserved: string[];
   readonly disagreements: Judgement[];
   readonly delv: { asked: number; agreed: number; readonly otherwise: Map<string, number> };
 }
@@ -30,18 +34,20 @@ export function emptyTally(): Tally {
     divergences: new Map(),
     refusals: [],
     idleMutations: [],
+    unserved: [],
     disagreements: [],
     delv: { asked: 0, agreed: 0, otherwise: new Map() },
   };
 }
 
-export function count(tally: Tally, { judgements, signed, refusals, idleMutations }: BatchResult): void {
+export function count(tally: Tally, { judgements, signed, refusals, idleMutations, unserved }: BatchResult): void {
   const worlds = new Set(judgements.map(({ plan }) => plan));
   tally.worlds += worlds.size;
   tally.mutatedWorlds += [...worlds].filter(({ mutated }) => mutated).length;
   tally.questions += judgements.length;
   tally.refusals.push(...refusals);
   tally.idleMutations.push(...idleMutations);
+  tally.unserved.push(...unserved);
   for (const signer of Object.keys(signed) as Signer[]) tally.signed[signer] += signed[signer];
   for (const judgement of judgements) {
     tally.security[judgement.ours.security]++;
@@ -92,13 +98,15 @@ export function formatTally(tally: Tally): string {
       : []),
     ...(tally.refusals.length > 0 ? ['signed by test/world after a refusal:'] : []),
     ...tally.refusals.map((refusal) => `  ${refusal}`),
+    ...(tally.unserved.length > 0 ? ['worlds that NSD did not serve:'] : []),
+    ...tally.unserved.map((world) => `  ${world}`),
     `disagreements: ${tally.disagreements.length}`,
   ].join('\n');
 }
 
 /** Everything needed to see a disagreement again, and to judge who is right. */
 export function formatDisagreement(judgement: Judgement): string {
-  const { plan, choices, question, ours, unbound, delv } = judgement;
+  const { plan, choices, question, ours, reply, unbound, delv } = judgement;
   const { mutation } = choices;
   return [
     `world ${plan.number}, ${question.name} ${typeMnemonic(question.type)}`,
@@ -107,6 +115,7 @@ export function formatDisagreement(judgement: Judgement): string {
     `  ours: ${ours.security}, ${ours.rcode}, ${JSON.stringify(ours.reason)}`,
     `  Unbound: ${unbound.security}, ${rcodeMnemonic(unbound.rcode)}, ${unbound.explanation}`,
     ...(delv ? [`  delv: ${delv}`] : []),
+    ...formatReply(reply).map((line) => `  > ${line}`),
     `  again: npm run differential -- --seed ${plan.seed} --world ${plan.number}`,
   ].join('\n');
 }
@@ -114,4 +123,15 @@ export function formatDisagreement(judgement: Judgement): string {
 function formatZone({ apex, signer, description }: WorldPlan['zones'][number]): string {
   const { sign, denial, delegation = '', digests = '' } = description;
   return `${apex} by ${signer} ${JSON.stringify(sign)} ${JSON.stringify(denial)} ${delegation} ${digests}`.trimEnd();
+}
+
+/** The records of a reply, of signatures no more than what they cover. */
+export function formatReply(reply: Reply): string[] {
+  if (!reply.ok) return [JSON.stringify(reply.failure)];
+  const { rcode, answer, authority } = reply.message;
+  const line = (section: string) => (record: ResourceRecord) => {
+    const text = formatRecord(record);
+    return `${section}: ${record.type === TYPE.RRSIG ? text.split(' ').slice(0, 12).join(' ') : text}`;
+  };
+  return [rcodeMnemonic(rcode), ...answer.map(line('answer')), ...authority.map(line('authority'))];
 }
