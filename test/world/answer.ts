@@ -112,7 +112,7 @@ function isBroken(world: World, draft: Draft): boolean {
       if (parent !== undefined) serve(world, parent, parent.rrset(at.apex, TYPE.DS), draft);
     }
   }
-  return [...draft.touchedBy].some(({ breaks }) => breaks === 'bogus');
+  return [...draft.touchedBy].some(({ breaks }) => breaks === 'bogus' || breaks === 'indeterminate');
 }
 
 /** The RRset as it goes out: signed, and as the mutations leave it; undefined where there is none (any more). */

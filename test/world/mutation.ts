@@ -11,8 +11,8 @@ export interface Mutation {
   /** What it does, in a sentence. */
   readonly does: string;
   /**
-   * What a validator must make of an answer that rests on what was changed. `bogus` data is SERVFAIL for those who
-   * ask with CD=0. `nothing`: the change must not matter to a validator.
+   * What a validator must make of an answer that rests on what was changed. `bogus` and `indeterminate` data is
+   * SERVFAIL for those who ask with CD=0. `nothing`: the change must not matter to a validator.
    */
   readonly breaks: 'bogus' | 'insecure' | 'indeterminate' | 'nothing';
   /** Changes zone data: an RRset with its signatures, wherever it is served; undefined takes it away. */
