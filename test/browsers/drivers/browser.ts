@@ -1,6 +1,10 @@
 /** What tests and the demo ask of a browser, whichever it is: tabs, pages, and what its toolbar shows. */
 export type BrowserName = 'firefox' | 'chromium';
 
+/** What the extension shows when it is installed; a launched browser shows it, in its only tab. */
+export const WELCOME_PATH = '/options/';
+export const WELCOME_LIMIT_MS = 15_000;
+
 export interface LaunchOptions {
   /** The unpacked extension, as the build leaves it. */
   readonly extensionFolder: string;

@@ -3,9 +3,17 @@ import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import type { BrowserUnderTest, LaunchOptions, PageOutcome, Tab } from './browser.ts';
+import {
+  type BrowserUnderTest,
+  type LaunchOptions,
+  type PageOutcome,
+  type Tab,
+  WELCOME_LIMIT_MS,
+  WELCOME_PATH,
+} from './browser.ts';
 import { findCommand } from './find.ts';
 import { removeFolder, temporaryFolder } from './processes.ts';
 
@@ -22,7 +30,9 @@ export async function launchChromium(executable: string, options: LaunchOptions)
     context = await launchContext(executable, home, trust, options);
     const worker =
       context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker', { timeout: START_LIMIT_MS }));
-    return driveChromium(context, `chrome-extension://${new URL(worker.url()).host}`, home);
+    const extensionOrigin = `chrome-extension://${new URL(worker.url()).host}`;
+    await awaitWelcome(context, extensionOrigin);
+    return driveChromium(context, extensionOrigin, home);
   } catch (error) {
     await context?.close();
     removeFolder(home);
@@ -142,6 +152,20 @@ function driveChromium(context: BrowserContext, extensionOrigin: string, home: s
       return over;
     },
   };
+}
+
+/**
+ * The extension opens its options page when it is installed, and Chromium takes the blank tab in front for it: no
+ * other is opened before that has happened.
+ */
+async function awaitWelcome(context: BrowserContext, extensionOrigin: string): Promise<void> {
+  const deadline = Date.now() + WELCOME_LIMIT_MS;
+  for (;;) {
+    const page = context.pages().find((candidate) => candidate.url().startsWith(`${extensionOrigin}${WELCOME_PATH}`));
+    if (page !== undefined) return page.waitForLoadState('load', { timeout: WELCOME_LIMIT_MS });
+    if (Date.now() > deadline) throw new Error('the extension did not open its options page when it was installed');
+    await sleep(25);
+  }
 }
 
 /** The tab used before the one this runs in gets the focus. */

@@ -2,7 +2,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BrowserUnderTest, LaunchOptions, PageOutcome, Tab } from './browser.ts';
+import {
+  type BrowserUnderTest,
+  type LaunchOptions,
+  type PageOutcome,
+  type Tab,
+  WELCOME_LIMIT_MS,
+  WELCOME_PATH,
+} from './browser.ts';
 import { connectMarionette, type Marionette, MarionetteError } from './marionette.ts';
 import { removeFolder, startProcess, temporaryFolder } from './processes.ts';
 
@@ -13,7 +20,6 @@ const EXTENSION_ORIGIN = `moz-extension://${EXTENSION_UUID}`;
 const DESK_URL = `${EXTENSION_ORIGIN}/manifest.json`;
 const START_LIMIT_MS = 45_000;
 const PAGE_LIMIT_MS = 20_000;
-const WELCOME_LIMIT_MS = 10_000;
 const QUIT_LIMIT_MS = 10_000;
 /** The key under which WebDriver hands over an element. */
 const ELEMENT_KEY = 'element-6066-11e4-a52e-4f735466cecf';
@@ -228,7 +234,7 @@ async function awaitWelcome(marionette: Marionette): Promise<void> {
         while (!isThere() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 25));
         return isThere();
       })();`,
-      args: [`${EXTENSION_ORIGIN}/options/`, WELCOME_LIMIT_MS],
+      args: [`${EXTENSION_ORIGIN}${WELCOME_PATH}`, WELCOME_LIMIT_MS],
     }),
   );
   await marionette.send('Marionette:SetContext', { value: 'content' });
