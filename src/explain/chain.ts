@@ -37,7 +37,8 @@ export function explainZones(zones: readonly ZoneStep[], words: Words): ChainLin
 }
 
 function plain({ kind, state, title, details }: PhrasedLink): ChainLink {
-  return { kind, state, title: title.text, details: details.map(({ text }) => text) };
+  // Two denial records signed alike are one line.
+  return { kind, state, title: title.text, details: [...new Set(details.map(({ text }) => text))] };
 }
 
 const SECURITY_STATES: Readonly<Record<Security, LinkState>> = {
@@ -82,8 +83,10 @@ function tlsaLinks(report: Report, words: Words): PhrasedLink[] {
   if (reason.code === 'tlsa-absent') {
     return [{ kind: 'tlsa', state: 'open', title: words.say('tlsa_title_none'), details: asked }];
   }
-  if (asked.length === 0) return [];
-  return [{ kind: 'tlsa', state: 'unknown', title: words.say('tlsa_title_unknown'), details: asked }];
+  const last = report.lookups.findLast(({ type }) => type === 'TLSA');
+  if (last === undefined) return [];
+  const state = last.security === 'secure' ? 'unknown' : SECURITY_STATES[last.security];
+  return [{ kind: 'tlsa', state, title: words.say('tlsa_title_unknown'), details: asked }];
 }
 
 function lookupLines(lookup: LookupView, words: Words): Phrase[] {

@@ -34,6 +34,9 @@ function explainDane(reason: DaneReason, words: Words): Phrase {
   switch (reason.code) {
     case 'matched': {
       const numbers = `${reason.usage} ${reason.selector} ${reason.matchingType}`;
+      if (reason.usage === 1 || reason.usage === 3) {
+        return say(`matched_${reason.usage}`, numbers, say(reason.selector === 0 ? 'this_certificate' : 'this_key'));
+      }
       return say(`matched_${reason.usage}${reason.bareKey ? '_key' : ''}`, numbers, place(reason.depth, words));
     }
     case 'no-match':

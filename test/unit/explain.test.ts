@@ -174,10 +174,14 @@ describe('reasons', () => {
   });
 
   test('facts are in the sentences', () => {
-    expect(why(samples['ds-mismatch'])).toMatch(/org vouches for other keys \(4711\) than the ones example\.org/);
+    expect(why(samples['ds-mismatch'])).toMatch(
+      /keys that org vouches for \(4711\) are not the keys that example\.org uses/,
+    );
     expect(why(samples['anchor-mismatch'])).toMatch(/20326, 38696.*the root zone/);
     expect(why(samples['unsupported-algorithms'])).toContain('algorithm 253');
-    expect(why(samples['resolver-error'])).toMatch(/SERVFAIL.*no responsible server could be reached \(lame\)/);
+    expect(why(samples['resolver-error'])).toMatch(
+      /\(SERVFAIL\), and says: no responsible server could be reached \(lame\)\./,
+    );
     expect(why(samples['work-limit'])).toMatch(/signatures to verify \(at most 60\)/);
     expect(why(samples.clock)).toMatch(/5 days apart.*ran out 3 days ago/);
     expect(why(samples['path-failed'])).toMatch(/It names other\.example, not www\.example\.org/);
@@ -262,6 +266,8 @@ describe('reasons', () => {
     for (const usage of [0, 1, 2, 3]) expectSentence(why({ ...samples.matched, usage, depth: usage === 2 ? 2 : 0 }));
     expect(why({ ...samples.matched, usage: 2, depth: 1 })).toContain('the issuer 1 step above');
     expect(why({ ...samples.matched, usage: 0, depth: 2 })).toContain('the issuer 2 steps above');
+    expect(why(samples.matched)).toBe('A published record (TLSA 3 1 1) names the key of this certificate.');
+    expect(why({ ...samples.matched, selector: 0 })).toContain('(TLSA 3 0 1) names this very certificate.');
     for (const usage of [0, 2]) {
       expect(why({ ...samples.matched, usage, bareKey: true })).toContain(
         'the key that signed the certificate of the site',
@@ -273,7 +279,7 @@ describe('reasons', () => {
     expect(why({ ...samples['key-missing'], keyTags: [] })).toContain('no signature that names a key');
     expect(why({ ...samples['insecure-delegation'], proof: 'opt-out' })).toContain('opt-out');
     expect(why({ ...samples['unsupported-algorithms'], sha1: true })).toContain('SHA-1');
-    expect(why({ ...samples['resolver-error'], extendedErrors: [] })).toMatch(/SERVFAIL instead of/);
+    expect(why({ ...samples['resolver-error'], extendedErrors: [] })).toMatch(/\(SERVFAIL\)\.$/);
     expect(why({ ...samples['path-failed'], fault: { ...pathFaults.name, names: [] } })).toContain('no host at all');
     for (let code = 0; code <= 31; code++) {
       const sentence = why({ ...samples['resolver-error'], extendedErrors: [{ code, text: '' }] });
@@ -495,9 +501,11 @@ describe('reports', () => {
     const none = { tlsa: [], certificate: { kind: 'none', why: 'not needed' } } as const;
     const absent = links({ ...none, verdict: 'signed', reason: { code: 'tlsa-absent' } }, 'tlsa');
     expect(absent).toMatchObject([{ state: 'open', title: 'No published certificate' }]);
-    expect(links({ ...none, verdict: 'indeterminate', reason: samples['no-answer'] }, 'tlsa')[0]!.state).toBe(
-      'unknown',
-    );
+    const states = (['bogus', 'insecure', 'indeterminate', 'secure'] as const).map((security) => {
+      const lookups = [{ ...base.lookups[0]!, security }];
+      return links({ ...none, lookups, reason: samples['no-answer'] }, 'tlsa')[0]!.state;
+    });
+    expect(states).toEqual(['broken', 'open', 'unknown', 'unknown']);
     expect(links({ ...none, lookups: [], verdict: 'off', reason: samples['switched-off'] }, 'tlsa')).toEqual([]);
     expect(links(none, 'certificate')).toEqual([]);
     expect(links({ ...none, certificate: { kind: 'none', why: 'tab gone' } }, 'certificate')[0]!.state).toBe('unknown');
@@ -514,7 +522,7 @@ describe('reports', () => {
 
   test('where the certificate came from, and how much of it', () => {
     expect(say().provenance).toBe(
-      'Firefox showed the whole chain of certificates of this connection, on November 22, 2026 at 12:00 UTC. It is valid by the usual rules.',
+      'Firefox showed the whole chain of certificates of this connection, on November 22, 2026 at 12:00 UTC. It is valid by the usual rules (PKIX).',
     );
     const sources: Record<CertificateSource, true> = {
       'firefox-security-info': true,
