@@ -1,7 +1,7 @@
 /**
  * Real servers for tests, on 127.0.0.1 and free ports, in a directory of their own: BIND's signer, NSD, Unbound
  * with DNS over HTTPS. They run in the foreground as children; `stop` ends each by its own process id, and they end
- * with this process in any case. Everything has a time limit.
+ * with this process whatever ends it. Everything has a time limit.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
@@ -47,7 +47,11 @@ export async function createRoom(): Promise<Room> {
       return path(name);
     },
     start: async (name, command, args, ready) => {
-      const child = spawn(command, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+      // setpriv (util-linux): the kernel ends the server with us, even where nobody is left to do it.
+      const child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], {
+        cwd: directory,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       children.push(child);
       let output = '';
       for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (text) => (output += text));

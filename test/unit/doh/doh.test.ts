@@ -340,6 +340,19 @@ describe('trouble', () => {
     }
   });
 
+  it('lets go of a response it refuses, so that its body is not read on', async () => {
+    const refused = [
+      new Response('<h1>', { headers: { 'content-type': 'text/html' } }),
+      new Response(new Uint8Array(70_000), { headers: DNS_MESSAGE }),
+      new Response(responseOctets({ truncated: true }), { headers: DNS_MESSAGE }),
+    ];
+    for (const answer of refused) {
+      const { ask, requests } = over(() => answer);
+      expect((await ask(QUESTION)).ok).toBe(false);
+      expect(requests[0]!.init.signal?.aborted).toBe(true);
+    }
+  });
+
   it('leaves a finished exchange alone', async () => {
     let signal: AbortSignal | null | undefined;
     const ask = createDoh({
