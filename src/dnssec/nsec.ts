@@ -19,8 +19,13 @@ export function proveByNsec(records: readonly NsecRecord[], apex: Name, name: Na
   const usable = records.filter((record) => staysInZone(record, apex));
   const match = usable.find((record) => record.owner.equals(name));
   if (match !== undefined) return matchingProof(match, type);
-  const cover = usable.find((record) => covers(record, apex, name) && mayDenyBelow(record, name));
-  if (cover === undefined) return { proven: 'nothing', missing: 'name does not exist' };
+  const [first, ...others] = usable.filter((record) => covers(record, apex, name) && mayDenyBelow(record, name));
+  if (first === undefined) return { proven: 'nothing', missing: 'name does not exist' };
+  // Of several the one that shows the closest encloser; the others contradict it.
+  const cover = others.reduce(
+    (closest, record) => (closestEncloserOf(record, name).isBelow(closestEncloserOf(closest, name)) ? record : closest),
+    first,
+  );
   // RFC 4035 section 3.1.3.2, RFC 9824 section 3.2: the next name is below this one, so this one exists without records.
   if (cover.next.isBelow(name)) return { proven: 'nodata', delegation: false, optOut: false };
   const closestEncloser = closestEncloserOf(cover, name);
@@ -31,7 +36,11 @@ export function proveByNsec(records: readonly NsecRecord[], apex: Name, name: Na
     // The wildcard's bitmap speaks for its expansions; a delegation it is not.
     return proof.proven === 'nodata' ? { ...proof, delegation: false } : proof;
   }
-  const overWildcard = usable.find((record) => covers(record, apex, wildcard) && mayDenyBelow(record, wildcard));
+  // A span over the closest encloser denies a name that exists, and what else it says is no better.
+  const overWildcard = usable.find(
+    (record) =>
+      covers(record, apex, wildcard) && mayDenyBelow(record, wildcard) && !denies(record, apex, closestEncloser),
+  );
   if (overWildcard === undefined) return { proven: 'nothing', missing: 'no wildcard matches' };
   // The wildcard exists as an empty non-terminal and expands to nothing.
   if (overWildcard.next.isBelow(wildcard)) return { proven: 'nodata', delegation: false, optOut: false };
@@ -48,9 +57,8 @@ export function proveWildcardByNsec(
   const proven = records.some(
     (record) =>
       staysInZone(record, apex) &&
-      covers(record, apex, name) &&
+      denies(record, apex, name) &&
       mayDenyBelow(record, name) &&
-      !record.next.isBelow(name) &&
       // No closer encloser exists than the one the wildcard hangs from (RFC 4592 section 3.3.1).
       closestEncloserOf(record, name).equals(wildcard.parent()),
   );
@@ -109,6 +117,11 @@ function staysInZone(record: NsecRecord, apex: Name): boolean {
 function covers(record: NsecRecord, apex: Name, name: Name): boolean {
   if (record.owner.compare(name) >= 0) return false;
   return record.next.equals(apex) || name.compare(record.next) < 0;
+}
+
+/** Covered, and nothing below it exists either. */
+function denies(record: NsecRecord, apex: Name, name: Name): boolean {
+  return covers(record, apex, name) && !record.next.isBelow(name);
 }
 
 /**
