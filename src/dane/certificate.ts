@@ -10,7 +10,7 @@ import { BaseStringBlock, fromBER } from 'asn1js';
 import { AltName, AuthorityKeyIdentifier, BasicConstraints, ExtKeyUsage, InfoAccess, NameConstraints } from 'pkijs';
 import { toHex } from '../dns/encodings.ts';
 import { equalOctets } from '../dns/name.ts';
-import { planVerification, readSignatureAlgorithm, type SignatureFault } from './algorithm.ts';
+import { planVerification, readSignatureAlgorithm, type SignatureFault, type VerificationPlan } from './algorithm.ts';
 import { bitStringOctets, DerFault, DerReader, objectIdentifierText, readDer, TAG, timeSeconds } from './der.ts';
 import { MAX_CERTIFICATE_OCTETS } from './limits.ts';
 import type { Certificate, DistinguishedName, KeyUsage, NameSubtree, ParsedCertificate } from './x509.ts';
@@ -338,6 +338,20 @@ export async function verifySignature(
     if (name !== 'DataError' && name !== 'NotSupportedError') throw error;
     return { ok: false, fault: 'unsupported key' };
   }
-  const valid = await crypto.subtle.verify(plan.algorithm, key, copy(plan.signature), copy(certificate.tbs));
+  const valid = await verify(plan, key, certificate.tbs);
   return valid ? { ok: true } : { ok: false, fault: 'signature invalid' };
+}
+
+async function verify(
+  { algorithm, signature }: VerificationPlan,
+  key: CryptoKey,
+  signed: Uint8Array,
+): Promise<boolean> {
+  try {
+    return await crypto.subtle.verify(algorithm, key, copy(signature), copy(signed));
+  } catch (error) {
+    // A PSS salt that is too long for the key: a certificate may claim any, and nothing can have been signed so.
+    if (!(error instanceof Error) || error.name !== 'OperationError') throw error;
+    return false;
+  }
 }

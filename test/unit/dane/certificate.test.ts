@@ -364,6 +364,21 @@ describe('signatures', () => {
     expect(await verifySignature(pkcs1, pss.spki)).toEqual({ ok: false, fault: 'key of another kind' });
   });
 
+  test('a PSS salt that no key of its size can sign with is an invalid signature, not an error', async () => {
+    const root = await issue({
+      subject: 'CN=Root',
+      keys: await makeKeys('RSA PSS SHA-256'),
+      signing: 'RSA PSS SHA-256',
+    });
+    const value = parsed(root.der);
+    // 2048 bits leave 256 - 32 - 2 = 222 octets for the salt.
+    for (const saltLength of [222, 223, 255]) {
+      const signatureAlgorithm = { kind: 'rsa-pss', hash: 'SHA-256', saltLength } as const;
+      const result = await verifySignature({ ...value, signatureAlgorithm }, value.spki);
+      expect(result).toEqual({ ok: false, fault: 'signature invalid' });
+    }
+  });
+
   test('a point that is not on its curve is no key', async () => {
     const { der: octets, spki } = await issue({ subject: 'CN=x' });
     const off = spki.slice();
