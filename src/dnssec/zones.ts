@@ -240,9 +240,12 @@ export class Zones {
     const tried = dsSet.slice(0, limits.dsRecords);
     const entryKeys = keys.filter((key) => isZoneSigningKey(key) && tried.some((ds) => vouchesFor(ds, key, name)));
     const facts = keyFacts(keys, entryKeys);
-    if (entryKeys.length === 0) {
-      if (tried.length < dsSet.length) throw new WorkLimitReached('DS records', limits.dsRecords);
-      const keyTags = dsSet.map((ds) => ds.keyTag);
+    const usable = entryKeys.some(isUsableKey);
+    // What counts as unsigned has to be proven: a good key left out of the reply must not leave just the weak ones.
+    const unmatched = usable ? [] : tried.filter((ds) => !entryKeys.some((key) => vouchesFor(ds, key, name)));
+    if (!usable && tried.length < dsSet.length) throw new WorkLimitReached('DS records', limits.dsRecords);
+    if (entryKeys.length === 0 || unmatched.length > 0) {
+      const keyTags = unmatched.map((ds) => ds.keyTag);
       const zone = name.toString();
       return anchored
         ? this.#bogus(name, { code: 'anchor-mismatch', zone, keyTags }, parent, dsSet, facts)
@@ -254,8 +257,8 @@ export class Zones {
             facts,
           );
     }
-    if (!entryKeys.some(isUsableKey)) {
-      // The keys are proven to be the zone's, and of a size or form that is not supported: unsigned for us.
+    if (!usable) {
+      // Every DS speaks of a key that is proven to be the zone's, and of a size or form that is not supported.
       const verdict = { security: 'insecure', reason: this.#unsupported(name, dsSet) } as const;
       const zone = this.#untrusted(name, verdict, parent, dsSet, dsSignature ? [dsSignature] : [], facts);
       return { zone, validUntil: this.#context.now + keySet.ttl };
