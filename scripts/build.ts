@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const EXTENSION = join(ROOT, 'src/extension');
 const PAGES = ['popup', 'options'];
 
-type Manifest = Record<string, unknown> & { permissions: string[] };
+type Manifest = Record<string, unknown> & { permissions: string[]; action: Record<string, unknown> };
 
 const BROWSERS = {
   firefox: {
@@ -23,6 +23,8 @@ const BROWSERS = {
     manifest: (manifest: Manifest) => ({
       ...manifest,
       permissions: [...manifest.permissions, 'webRequestBlocking'],
+      // On the toolbar from the start: in the extensions menu nobody would see a verdict. Chromium knows no such key.
+      action: { ...manifest.action, default_area: 'navbar' },
       // An event page; a service worker alone is an error in Firefox, both together a warning (B7).
       background: { scripts: ['background.js'], type: 'module' },
       browser_specific_settings: {
