@@ -65,6 +65,10 @@ class Tokens {
     this.#next = this.#tokens.length;
     return joined;
   }
+
+  expectEnd(): void {
+    if (!this.empty) throw new PresentationError(`left over: ${this.rest()}`);
+  }
 }
 
 interface Field {
@@ -128,14 +132,23 @@ function requireType(text: string): number {
 
 /** Signature times as YYYYMMDDHHmmSS in UTC, or as a number (RFC 4034 section 3.2). */
 const time: Field = {
-  format: (reader) => new Date(reader.u32() * 1000).toISOString().replace(/\D/g, '').slice(0, 14),
+  format: (reader) => timeDigits(reader.u32() * 1000),
   parse: (tokens, writer) => {
     const text = tokens.take('a time');
     const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text)?.slice(1).map(Number);
     if (parts === undefined) writer.u32(parseNumber(text, 0xffffffff));
-    else writer.u32((Date.UTC(parts[0]!, parts[1]! - 1, parts[2]!, parts[3]!, parts[4]!, parts[5]!) / 1000) % 2 ** 32);
+    else {
+      const milliseconds = Date.UTC(parts[0]!, parts[1]! - 1, parts[2]!, parts[3]!, parts[4]!, parts[5]!);
+      // A 31st of February counts on into March: what does not read back as written is no time.
+      if (milliseconds < 0 || timeDigits(milliseconds) !== text) throw new PresentationError(`not a time: ${text}`);
+      writer.u32((milliseconds / 1000) % 2 ** 32);
+    }
   },
 };
+
+function timeDigits(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\D/g, '').slice(0, 14);
+}
 
 const hexRest: Field = {
   format: (reader) => toHex(reader.rest()),
@@ -159,12 +172,20 @@ const salt: Field = {
 };
 
 const nextHash: Field = {
-  format: (reader) => toBase32Hex(reader.characterString()),
+  format: (reader) => toBase32Hex(nonEmptyString(reader)),
   parse: (tokens, writer) => {
     const octets = orFault(fromBase32Hex(tokens.take('a hash')), 'not base32hex');
+    if (octets.length < 1 || octets.length > 255) throw new PresentationError('not a hash of 1 to 255 octets');
     writer.u8(octets.length).bytes(octets);
   },
 };
+
+/** A field that has no text of its own when it is empty. */
+function nonEmptyString(reader: WireReader): Uint8Array {
+  const octets = reader.characterString();
+  if (octets.length === 0) throw reader.fault('bad rdata');
+  return octets;
+}
 
 const bitmap: Field = {
   format: (reader) => new TypeBitmap(reader).types().map(typeMnemonic).join(' '),
@@ -193,11 +214,11 @@ export function encodeTypeBitmap(types: readonly number[]): Uint8Array {
   return writer.finish();
 }
 
-const quoted = (octets: Uint8Array) => `"${escapeText(octets)}"`;
-
 /** As `escapeOctets`, but a space stands for itself inside quotes. */
-function escapeText(octets: Uint8Array): string {
-  return escapeOctets(octets, '"\\').replaceAll('\\032', ' ');
+function quoted(octets: Uint8Array): string {
+  let text = '';
+  for (const octet of octets) text += octet === 0x20 ? ' ' : escapeOctets(Uint8Array.of(octet), '"\\');
+  return `"${text}"`;
 }
 
 const string: Field = {
@@ -212,7 +233,8 @@ const string: Field = {
 const strings: Field = {
   format: (reader) => {
     const all: string[] = [];
-    while (reader.remaining > 0) all.push(string.format(reader));
+    do all.push(string.format(reader));
+    while (reader.remaining > 0);
     return all.join(' ');
   },
   parse: (tokens, writer) => {
@@ -221,10 +243,13 @@ const strings: Field = {
   },
 };
 
-/** CAA's tag: a string without quotes (RFC 8659 section 4.1.1). */
+/** CAA's tag: a string without quotes, and not empty (RFC 8659 section 4.1). */
 const tag: Field = {
-  format: (reader) => escapeOctets(reader.characterString(), '"\\;()'),
-  parse: string.parse,
+  format: (reader) => escapeOctets(nonEmptyString(reader), '"\\;()'),
+  parse: (tokens, writer) => {
+    if (tokens.peek()?.text === '') throw new PresentationError('an empty tag');
+    string.parse(tokens, writer);
+  },
 };
 
 const textRest: Field = {
@@ -328,7 +353,7 @@ function rdataFromTokens(type: number, tokens: Tokens): Uint8Array {
   const fields = FIELDS.get(type);
   if (fields === undefined) throw new PresentationError(`${typeMnemonic(type)} needs the form \\# length hex`);
   for (const field of fields) field.parse(tokens, writer);
-  if (!tokens.empty) throw new PresentationError(`left over: ${tokens.rest()}`);
+  tokens.expectEnd();
   return writer.finish();
 }
 
@@ -345,9 +370,11 @@ export function parseRecords(text: string, options: { origin?: Name; ttl?: numbe
       if (first.text === '$ORIGIN') {
         tokens.take('$ORIGIN');
         origin = Name.fromLabels(absoluteLabels(tokens.take('a name'), origin));
+        tokens.expectEnd();
       } else if (first.text === '$TTL') {
         tokens.take('$TTL');
         ttl = parseNumber(tokens.take('a TTL'), 0x7fffffff);
+        tokens.expectEnd();
       } else {
         if (!line.indented) owner = Name.fromLabels(absoluteLabels(tokens.take('an owner name'), origin));
         if (owner === undefined) throw new PresentationError('no owner name');
@@ -385,7 +412,7 @@ function tokenize(text: string): Line[] {
   const lines: Line[] = [];
   let current: Line | undefined;
   let depth = 0;
-  const pattern = /;[^\n]*|\r?\n|[ \t]+|[()]|"((?:[^"\\]|\\[\s\S])*)"|((?:[^\s;()"\\]|\\[\s\S])+)|[\s\S]/gy;
+  const pattern = /;[^\n]*|\r?\n|[ \t]+|[()]|"((?:[^"\\\n]|\\[^\n])*)"|((?:[^\s;()"\\]|\\[^\n])+)|[\s\S]/gy;
   let line = 1;
   let lineStart = 0;
   let tokenEnd = -1;

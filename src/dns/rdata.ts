@@ -92,7 +92,10 @@ export function parseRrsig(rdata: Uint8Array): Rrsig | undefined {
 export class TypeBitmap {
   readonly #windows: ReadonlyMap<number, Uint8Array>;
 
-  /** Throws WireFault unless windows ascend and hold 1 to 32 octets. An empty bitmap is legal (RFC 6840 section 6.4). */
+  /**
+   * Throws WireFault unless windows ascend and hold 1 to 32 octets, the last of them not zero (RFC 4034 section 4.1.2;
+   * BIND refuses such, too). An empty bitmap is legal (RFC 6840 section 6.4).
+   */
   constructor(reader: WireReader) {
     const windows = new Map<number, Uint8Array>();
     let previous = -1;
@@ -100,7 +103,9 @@ export class TypeBitmap {
       const window = reader.u8();
       const length = reader.u8();
       if (window <= previous || length < 1 || length > 32) throw reader.fault('bad rdata');
-      windows.set(window, reader.take(length));
+      const octets = reader.take(length);
+      if (octets.at(-1) === 0) throw reader.fault('bad rdata');
+      windows.set(window, octets);
       previous = window;
     }
     this.#windows = windows;

@@ -122,6 +122,12 @@ describe('a type bitmap', () => {
     expect(faultOf(concat(hex('00 21'), new Uint8Array(33).fill(1)))).toEqual({ code: 'bad rdata', offset: 2 });
   });
 
+  it('W39 has no window without a type, and no zeros at the end of one', () => {
+    expect(faultOf(hex('00 01 00'))).toEqual({ code: 'bad rdata', offset: 3 });
+    expect(faultOf(hex('00 02 40 00'))).toEqual({ code: 'bad rdata', offset: 4 });
+    expect(faultOf(hex('00 02 00 40'))).toBeUndefined();
+  });
+
   it('W39 has windows in ascending order, each once', () => {
     expect(faultOf(hex('00 01 40 01 01 40'))).toBeUndefined();
     expect(faultOf(hex('01 01 40 00 01 40'))).toEqual({ code: 'bad rdata', offset: 5 });
