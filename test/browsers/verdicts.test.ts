@@ -48,6 +48,11 @@ describe.each(ALL)('$label', (target) => {
   });
   afterAll(() => browser?.close());
 
+  test('the button is on the toolbar', async () => {
+    const settings = await browser.inExtension<{ isOnToolbar: boolean }>('return chrome.action.getUserSettings();');
+    expect(settings.isOnToolbar).toBe(true);
+  });
+
   test.each(DEMO_SITES.map(({ host, expected }) => ({ host, expected })))(
     '$host is $expected, on the button and in the report',
     async ({ host, expected }) => {

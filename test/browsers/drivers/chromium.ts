@@ -1,7 +1,7 @@
 /** Chromium, stock or with one feature switched on, headless or not, through Playwright. */
 import { execFile } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createHash, X509Certificate } from 'node:crypto';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -27,6 +27,7 @@ export async function launchChromium(executable: string, options: LaunchOptions)
   let context: BrowserContext | undefined;
   try {
     const trust = await trustAuthority(home, options.authorityPem);
+    pinButton(home, options.extensionFolder);
     context = await launchContext(executable, home, trust, options);
     const worker =
       context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker', { timeout: START_LIMIT_MS }));
@@ -219,6 +220,16 @@ function run<T>(page: Page, body: string, given: unknown): Promise<T> {
   return page.evaluate<T>(`(async (given) => { ${body} })(${JSON.stringify(given ?? null)})`);
 }
 
+/** Chromium hides the buttons of new extensions in a menu until they are pinned, which the profile can say beforehand. */
+function pinButton(home: string, extensionFolder: string): void {
+  // An unpacked extension without a key is named by its path: 128 bits of SHA-256, hex digits written a to p.
+  const digits = createHash('sha256').update(realpathSync(extensionFolder)).digest('hex').slice(0, 32);
+  const id = digits.replace(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 16)));
+  const folder = join(home, 'profile', 'Default');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'Preferences'), JSON.stringify({ extensions: { pinned_extensions: [id] } }));
+}
+
 /**
  * Puts the authority into `$HOME/.pki/nssdb`. Where certutil is missing, Chromium is told instead to pass over errors
  * of chains with this very key, which ends the same for the pages but says less of certificate checking.
@@ -227,8 +238,8 @@ async function trustAuthority(home: string, pem: string): Promise<readonly strin
   const certutil = findCommand('certutil');
   if (certutil === undefined) {
     const key = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' });
-    const hash = await crypto.subtle.digest('SHA-256', new Uint8Array(key));
-    return [`--ignore-certificate-errors-spki-list=${Buffer.from(hash).toString('base64')}`];
+    const hash = createHash('sha256').update(key).digest('base64');
+    return [`--ignore-certificate-errors-spki-list=${hash}`];
   }
   const database = join(home, '.pki', 'nssdb');
   const file = join(home, 'authority.pem');
