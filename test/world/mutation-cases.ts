@@ -27,10 +27,11 @@ export const RECORDS = `
   alias    CNAME www
   abroad   CNAME www.shared.example.
   moved    DNAME shared.example.
+  un.known NS    ns.elsewhere.
 `;
 
 /** A world with those zones, and one more that their aliases lead to. */
-export function caseWorld(zones: Record<string, ZoneDescription>, now: number): World {
+export function caseWorld(zones: Readonly<Record<string, ZoneDescription>>, now: number): World {
   return buildWorld(
     {
       '.': { sign: 8 },
