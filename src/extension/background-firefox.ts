@@ -1,6 +1,7 @@
 /** Background entry for Firefox. */
-import { now, startBackground } from './background.ts';
+import { startBackground } from './background.ts';
 import browser from './browser.ts';
 import { firefoxSources } from './certificates/firefox.ts';
+import { SURROUNDINGS } from './surroundings.ts';
 
-startBackground(firefoxSources(browser.webRequest, now));
+startBackground({ ...SURROUNDINGS, browser, sources: firefoxSources(browser.webRequest, SURROUNDINGS.now) });

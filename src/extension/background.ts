@@ -3,33 +3,36 @@
  * this runs; each handler waits for one promise before it reads any state, since the background dies whenever it is
  * idle (B13).
  */
+import type { Browser } from 'webextension-polyfill';
 import type { CertificateEvidence } from '../dane/evidence.ts';
-import browser from './browser.ts';
 import type { CertificateSources } from './certificates/source.ts';
 import { storeEvidence } from './certificates/stored.ts';
 import { createChecks } from './checks.ts';
-import { createEngine, type Engine } from './engine.ts';
+import { createEngine, type Engine, type Surroundings } from './engine.ts';
 import { listenToExpiry } from './expiry.ts';
-import { explainReport, translate } from './language.ts';
+import { languageOf } from './language.ts';
 import { type Answers, isOwnPage, parseRequest, type Request, type Sender } from './messages.ts';
 import { listenToNavigation } from './navigation.ts';
 import { testResolver } from './resolver-test.ts';
 import { mayAsk, readSettings, SETTINGS_KEY, type Settings } from './settings.ts';
-import { displayOf, type Effect, stepTab, type TabEvent } from './tab-state.ts';
+import { displayOf, type Effect, stepTab, type TabEvent, visitOf } from './tab-state.ts';
 import { createTabs, type SessionStorage } from './tabs.ts';
 import { createToolbar } from './toolbar.ts';
 
-/** Epoch seconds. */
-export const now = (): number => Math.floor(Date.now() / 1000);
+export interface BackgroundSurroundings extends Surroundings {
+  readonly browser: Browser;
+  readonly sources: CertificateSources;
+}
 
-export function startBackground(sources: CertificateSources): void {
-  const surroundings = { fetch: globalThis.fetch.bind(globalThis), now };
+export function startBackground({ browser, sources, ...surroundings }: BackgroundSurroundings): void {
+  const { now } = surroundings;
+  const { translate, explain } = languageOf(browser.i18n);
   const newCheck = () => crypto.randomUUID();
   const tabs = createTabs(browser.storage.session as SessionStorage);
-  const toolbar = createToolbar(browser.action, { translate, title: (report) => explainReport(report).title });
+  const toolbar = createToolbar(browser.action, { translate, title: (report) => explain(report).title });
   /** Certificates that the browser is just handing out, by request: a commit may overtake them. */
   const coming = new Map<string, Promise<CertificateEvidence>>();
-  let engine: Promise<Engine> = loadSettings().then((settings) => createEngine(settings, surroundings));
+  let engine: Promise<Engine> = loadSettings(browser).then((settings) => createEngine(settings, surroundings));
 
   const dispatch = (tab: number, event: TabEvent): void => {
     const { state, effects } = stepTab(tabs.get(tab), event);
@@ -38,7 +41,8 @@ export function startBackground(sources: CertificateSources): void {
     paint(tab, event.kind === 'committed');
     expiry.schedule();
   };
-  const checks = createChecks({ engine: () => engine, sources, coming, dispatch, now });
+  const evidenceOf = (tab: number, check: string) => visitOf(tabs.get(tab), check)?.evidence;
+  const checks = createChecks({ engine: () => engine, sources, coming, evidenceOf, dispatch, now });
   const carryOut = (tab: number, effect: Effect): void => {
     switch (effect.kind) {
       case 'check':
@@ -97,6 +101,7 @@ export function startBackground(sources: CertificateSources): void {
 
   for (const source of sources.passive) {
     source.listen(({ tab, requestId, evidence }) => {
+      if (tab < 0) return;
       coming.set(requestId, evidence);
       Promise.all([evidence, tabs.ready]).then(([seen]) => {
         dispatch(tab, { kind: 'certificate', requestId, evidence: storeEvidence(seen), check: newCheck() });
@@ -108,7 +113,7 @@ export function startBackground(sources: CertificateSources): void {
   browser.storage.onChanged.addListener(async (changes, area) => {
     if (area !== 'local' || !(SETTINGS_KEY in changes)) return;
     // A new engine has an empty cache: what one resolver said must not pass for another's word.
-    engine = loadSettings().then((settings) => createEngine(settings, surroundings));
+    engine = loadSettings(browser).then((settings) => createEngine(settings, surroundings));
     await tabs.ready;
     for (const [tab] of tabs.all()) dispatch(tab, { kind: 'reset', check: newCheck() });
     await lookAtActiveTabs();
@@ -134,7 +139,7 @@ export function startBackground(sources: CertificateSources): void {
 
   browser.runtime.onInstalled.addListener(async ({ reason }) => {
     // Nothing is asked before the person has chosen whom to ask, so the choice comes first.
-    if (reason === 'install' && !mayAsk(await loadSettings())) await browser.runtime.openOptionsPage();
+    if (reason === 'install' && !mayAsk(await loadSettings(browser))) await browser.runtime.openOptionsPage();
   });
 
   tabs.ready.then(async () => {
@@ -143,7 +148,7 @@ export function startBackground(sources: CertificateSources): void {
   });
 }
 
-async function loadSettings(): Promise<Settings> {
+async function loadSettings(browser: Browser): Promise<Settings> {
   const stored = await browser.storage.local.get(SETTINGS_KEY);
   const { settings, faults } = readSettings(stored[SETTINGS_KEY]);
   if (faults.length > 0) console.warn('Danelaw: stored settings that cannot be used were dropped:', faults.join(', '));

@@ -3,7 +3,7 @@ import { checkSite, offReport } from '../check.ts';
 import type { CertificateEvidence } from '../dane/evidence.ts';
 import type { Report } from '../report.ts';
 import type { CertificateSources } from './certificates/source.ts';
-import { restoreEvidence, storeEvidence } from './certificates/stored.ts';
+import { restoreEvidence, type StoredEvidence, storeEvidence } from './certificates/stored.ts';
 import type { Engine } from './engine.ts';
 import { engineReport, targetOf } from './site.ts';
 import type { TabEvent, Visit } from './tab-state.ts';
@@ -20,6 +20,8 @@ export interface ChecksSurroundings {
   readonly sources: CertificateSources;
   /** Certificates on their way, by request. */
   readonly coming: ReadonlyMap<string, Promise<CertificateEvidence>>;
+  /** The certificate the document of that run came with, if it is known by now. */
+  readonly evidenceOf: (tab: number, check: string) => StoredEvidence | undefined;
   readonly dispatch: (tab: number, event: TabEvent) => void;
   /** Epoch seconds. */
   readonly now: () => number;
@@ -33,17 +35,18 @@ interface Run {
 }
 
 export function createChecks(surroundings: ChecksSurroundings): Checks {
-  const { engine, sources, coming, dispatch, now, check: runCheck = checkSite } = surroundings;
+  const { engine, sources, coming, evidenceOf, dispatch, now, check: runCheck = checkSite } = surroundings;
   const runs = new Map<string, Run>();
 
   /** The certificate of the document this run is about: waits until the browser has shown one, or the document. */
   const certificateOf = async (tab: number, check: string, run: Run): Promise<CertificateEvidence> => {
     const settled = await run.settled;
     if ('kind' in settled) return settled;
-    if (settled.requestId !== undefined) {
-      const onItsWay = await coming.get(settled.requestId);
-      if (onItsWay !== undefined) return onItsWay;
-    }
+    // The document may have come just before its certificate.
+    const onItsWay = settled.requestId === undefined ? undefined : await coming.get(settled.requestId);
+    if (onItsWay !== undefined) return onItsWay;
+    const seen = evidenceOf(tab, check);
+    if (seen !== undefined) return restoreEvidence(seen);
     const { url, documentId } = settled;
     const evidence = await sources.active.read({ tab, url, ...(documentId === undefined ? {} : { documentId }) });
     if (!runs.has(check)) return { kind: 'none', why: 'tab gone' };

@@ -288,6 +288,11 @@ function abandon(visit: Visit | undefined): Effect[] {
   return visit?.check === undefined ? [] : [{ kind: 'abandon', check: visit.check }];
 }
 
+/** The document or navigation that waits for that run. */
+export function visitOf({ shown, pending }: TabState, check: string): Visit | undefined {
+  return [shown, pending].find((visit) => visit?.check === check);
+}
+
 /** Is it the same document, fragment and user information aside? */
 export function sameDocumentUrl(a: string, b: string): boolean {
   return a === b || withoutFragment(a) === withoutFragment(b);

@@ -3,6 +3,7 @@
  * on disk, B13, B14, B26) under `tab:ID`, so that it outlives the background. Writes are serialised: one at a time,
  * the newest state of a tab only.
  */
+import { fromBase64 } from '../dns/encodings.ts';
 import { SITE_VERDICTS } from '../report.ts';
 import { EMPTY_TAB, type TabState } from './tab-state.ts';
 
@@ -110,6 +111,7 @@ function isVisitOrNone(value: unknown): boolean {
     isTextOrNone(value['check']) &&
     isTextOrNone(value['requestId']) &&
     isTextOrNone(value['documentId']) &&
+    (value['committedAt'] === undefined || typeof value['committedAt'] === 'number') &&
     (value['evidence'] === undefined || isEvidence(value['evidence'])) &&
     (value['report'] === undefined || isReport(value['report']))
   );
@@ -118,7 +120,11 @@ function isVisitOrNone(value: unknown): boolean {
 function isEvidence(value: unknown): boolean {
   if (!isObject(value)) return false;
   if (value['kind'] === 'none') return typeof value['why'] === 'string';
-  return Array.isArray(value['certificates']) && value['certificates'].every((text) => typeof text === 'string');
+  return Array.isArray(value['certificates']) && value['certificates'].every(isBase64);
+}
+
+function isBase64(value: unknown): boolean {
+  return typeof value === 'string' && fromBase64(value) !== undefined;
 }
 
 function isReport(value: unknown): boolean {

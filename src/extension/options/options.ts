@@ -5,10 +5,12 @@ import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../../dnssec/ancho
 import { parseResolverUrl } from '../../doh/resolver-url.ts';
 import browser from '../browser.ts';
 import { byId, displayable, element, foreign, translatePage } from '../dom.ts';
-import { count, sayReason, translate } from '../language.ts';
+import { languageOf } from '../language.ts';
 import type { ResolverTest } from '../messages.ts';
 import { send } from '../send.ts';
 import { MAX_ANCHORS_CHARACTERS, readSettings, SETTINGS_KEY, type Settings } from '../settings.ts';
+
+const { translate, number, sayReason } = languageOf(browser.i18n);
 
 const place = {
   saved: byId('saved', HTMLElement),
@@ -139,6 +141,6 @@ function wordsFor(result: ResolverTest): string {
   if (result.kind === 'unusable') return translate('testUnusable');
   const { zone, security, reason, ms } = result;
   const name = zone === '.' ? translate('chainRoot') : displayable(zone);
-  if (security === 'secure') return translate('testGood', name, count(Math.round(ms)));
-  return translate('testBad', count(Math.round(ms)), sayReason(reason));
+  if (security === 'secure') return translate('testGood', name, number(Math.round(ms)));
+  return translate('testBad', number(Math.round(ms)), sayReason(reason));
 }

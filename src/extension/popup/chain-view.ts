@@ -1,12 +1,12 @@
 /** Draws the chain of trust: one item a link, each opening to its facts. */
 import type { ChainLink, LinkState } from '../../explain.ts';
 import { element } from '../dom.ts';
-import { translate } from '../language.ts';
+import type { Language } from '../language.ts';
 
 /** Told apart without colour. */
 const MARKS: Readonly<Record<LinkState, string>> = { good: '✓', broken: '✗', open: '', unknown: '?' };
 
-export function chainItems(chain: readonly ChainLink[]): HTMLLIElement[] {
+export function chainItems(chain: readonly ChainLink[], { translate }: Language): HTMLLIElement[] {
   return chain.map(({ kind, state, title, details }) => {
     const summary = element(
       'summary',

@@ -5,12 +5,14 @@
 import type { Report } from '../../report.ts';
 import browser from '../browser.ts';
 import { byId, element, foreign, translatePage } from '../dom.ts';
-import { count, explainReport, localDate, translate } from '../language.ts';
+import { languageOf } from '../language.ts';
 import { send } from '../send.ts';
 import { type Display, displayOf, EMPTY_TAB } from '../tab-state.ts';
 import { isTabState, tabKey } from '../tabs.ts';
 import { chainItems } from './chain-view.ts';
 
+const language = languageOf(browser.i18n);
+const { translate } = language;
 const now = () => Math.floor(Date.now() / 1000);
 
 const place = {
@@ -74,7 +76,7 @@ function render(display: Display): void {
 }
 
 function renderReport(report: Report): void {
-  const { headline, why, notes, chain, provenance } = explainReport(report);
+  const { headline, why, notes, chain, provenance } = language.explain(report);
   const unasked = isUnasked(report);
   place.sentence.textContent = unasked ? translate('popupNoResolver') : headline;
   place.host.replaceChildren(
@@ -83,7 +85,7 @@ function renderReport(report: Report): void {
   place.why.textContent = unasked ? translate('popupNoResolverWhy') : why;
   place.notes.replaceChildren(...notes.map((note) => element('li', {}, note)));
   place.notes.hidden = notes.length === 0;
-  const items = unasked ? [] : chainItems(chain);
+  const items = unasked ? [] : chainItems(chain, language);
   keepOpen(place.chain, items);
   place.chain.replaceChildren(...items);
   place.chainSection.hidden = items.length === 0;
@@ -113,9 +115,9 @@ function factsOf(report: Report, provenance: string | undefined): HTMLElement[] 
   const rows: [string, (Node | string)[]][] = [
     ...(provenance === undefined ? [] : [['factCertificate', [provenance]] as [string, string[]]]),
     ['factResolver', resolvers.length === 0 ? [translate('factResolverNone')] : resolvers.map(foreign)],
-    ['factChecked', [localDate(checkedAt)]],
-    ['factQuestions', [count(work.queries)]],
-    ['factRounds', [count(work.roundTrips)]],
+    ['factChecked', [language.date(checkedAt)]],
+    ['factQuestions', [language.number(work.queries)]],
+    ['factRounds', [language.number(work.roundTrips)]],
   ];
   return rows.flatMap(([label, value]) => [element('dt', {}, translate(label)), element('dd', {}, ...value)]);
 }

@@ -1,0 +1,544 @@
+/**
+ * The whole background in a browser of the test's own: the real check, over a signed world of the test's own, from
+ * the browser's events to the toolbar.
+ */
+import { createHash } from 'node:crypto';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { CertificateEvidence } from '../../../src/dane/evidence.ts';
+import { startBackground } from '../../../src/extension/background.ts';
+import type { Sighting } from '../../../src/extension/certificates/source.ts';
+import type { TabState } from '../../../src/extension/tab-state.ts';
+import type { SiteVerdict } from '../../../src/report.ts';
+import { createAuthority } from '../../world/authority.ts';
+import { buildWorld } from '../../world/world.ts';
+import { FakeBrowser } from './fake-browser.ts';
+
+const START = Math.floor(Date.now() / 1000);
+const AUTHORITY = createAuthority({ now: START });
+const RIGHT = AUTHORITY.issue({ hosts: ['good.example', 'wrong.example'] });
+const WRONG = AUTHORITY.issue({ hosts: ['wrong.example'] });
+const KEY = createHash('sha256').update(RIGHT.publicKeyInfo).digest('hex');
+const RESOLVER = 'https://dns.example/dns-query';
+const WORLD = buildWorld(
+  {
+    '.': {},
+    'example.': {
+      ttl: 60,
+      records: `
+        good              A 192.0.2.1
+        _443._tcp.good    TLSA 3 1 1 ${KEY}
+        wrong             A 192.0.2.2
+        _443._tcp.wrong   TLSA 3 1 1 ${KEY}
+        plain             A 192.0.2.3
+      `,
+    },
+  },
+  { now: START },
+);
+const SETTINGS = { version: 1, resolverUrl: RESOLVER, consent: true, anchors: WORLD.anchors() };
+const GOOD = 'https://good.example/';
+const BAD = 'https://wrong.example/';
+const NOTHING = 'https://plain.example/';
+
+/** One life of the background, and a person's moves in front of it. */
+class Scene {
+  readonly browser: FakeBrowser;
+  questions = 0;
+  seconds = START;
+  /** Certificates the active source reads, by host; none: it sees no connection. */
+  readonly readable = new Map<string, Uint8Array[]>();
+  reads = 0;
+  /** Answers wait here while it is set. */
+  gate: Promise<void> | undefined;
+  #request = 0;
+  #deliver: (sighting: Sighting) => void = () => {};
+
+  constructor(browser = new FakeBrowser()) {
+    this.browser = browser;
+    if (!browser.local.has('settings')) browser.local.set('settings', SETTINGS);
+    this.startBackground();
+  }
+
+  startBackground(): void {
+    this.browser.endBackground();
+    startBackground({
+      browser: this.browser.api,
+      now: () => this.seconds,
+      fetch: async (_url, init) => {
+        this.questions++;
+        await this.gate;
+        return new Response(new Uint8Array(WORLD.respond(new Uint8Array(init.body as ArrayBuffer))!), {
+          headers: { 'content-type': 'application/dns-message' },
+        });
+      },
+      sources: {
+        passive: [
+          {
+            listen: (deliver) => {
+              this.#deliver = deliver;
+            },
+          },
+        ],
+        active: {
+          read: async ({ url }) => {
+            this.reads++;
+            return evidenceOf(this.readable.get(new URL(url).hostname), this.seconds);
+          },
+        },
+      },
+    });
+  }
+
+  openTab(id: number, active = true): void {
+    this.browser.tabs.set(id, { url: 'about:blank', active });
+  }
+
+  /** The browser sends the request; the test says what becomes of it. */
+  request(tab: number, url: string, requestId = `r${++this.#request}`): string {
+    this.browser.fire('webRequest.onBeforeRequest', { tabId: tab, requestId, url, timeStamp: Date.now() });
+    return requestId;
+  }
+
+  certificate(tab: number, requestId: string, chain: readonly Uint8Array[]): void {
+    this.certificateLater(tab, requestId, Promise.resolve(evidenceOf(chain, this.seconds)));
+  }
+
+  certificateLater(tab: number, requestId: string, evidence: Promise<CertificateEvidence>): void {
+    this.#deliver({ tab, requestId, evidence });
+  }
+
+  commit(tab: number, url: string, details: { documentId?: string; history?: boolean; timeStamp?: number } = {}): void {
+    const { documentId, history = false, timeStamp = Date.now() } = details;
+    this.browser.tabs.set(tab, { url, active: this.browser.tabs.get(tab)?.active ?? true });
+    // Chromium drops a tab's own values when it navigates.
+    this.browser.toolbar.delete(tab);
+    this.browser.fire('webNavigation.onCommitted', {
+      tabId: tab,
+      frameId: 0,
+      url,
+      timeStamp,
+      transitionQualifiers: history ? ['forward_back'] : [],
+      ...(documentId === undefined ? {} : { documentId }),
+    });
+  }
+
+  /** The usual: request, certificate, document. */
+  visit(tab: number, url: string, chain: readonly Uint8Array[] = RIGHT.chain, documentId?: string): void {
+    const requestId = this.request(tab, url);
+    this.certificate(tab, requestId, chain);
+    this.commit(tab, url, documentId === undefined ? {} : { documentId });
+  }
+
+  state(tab: number): TabState | undefined {
+    return this.browser.session.get(`tab:${tab}`) as TabState | undefined;
+  }
+
+  badge(tab: number): string | undefined {
+    return this.browser.button(tab).badge;
+  }
+
+  async verdict(tab: number, expected: SiteVerdict | undefined, url?: string): Promise<void> {
+    await vi.waitFor(() => {
+      const { shown } = this.state(tab) ?? {};
+      expect({ verdict: shown?.report?.verdict, url: shown?.url }).toEqual({
+        verdict: expected,
+        url: url ?? expect.anything(),
+      });
+    }, 5000);
+  }
+}
+
+function evidenceOf(chain: readonly Uint8Array[] | undefined, obtainedAt: number): CertificateEvidence {
+  if (chain === undefined) return { kind: 'none', why: 'no connection seen' };
+  return { kind: 'full chain', source: 'firefox-security-info', pkix: 'valid', certificates: chain, obtainedAt };
+}
+
+async function settled(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+let scene: Scene;
+beforeEach(() => {
+  scene = new Scene();
+  scene.openTab(1);
+});
+
+describe('a page', () => {
+  test('is verified, and the button says so', async () => {
+    scene.visit(1, GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+    expect(scene.browser.button(1)).toEqual({
+      icon: '/icons/verified-16.png',
+      badge: '✓',
+      title: 'title_verified good.example',
+    });
+  });
+
+  test('with another certificate is a mismatch', async () => {
+    scene.visit(1, BAD, WRONG.chain);
+    await scene.verdict(1, 'mismatch', BAD);
+    expect(scene.badge(1)).toBe('✗');
+  });
+
+  test('without published records needs no certificate', async () => {
+    scene.commit(1, NOTHING);
+    await scene.verdict(1, 'signed', NOTHING);
+    expect(scene.reads).toBe(0);
+  });
+
+  test('that is not https is off, and nothing is asked', async () => {
+    scene.visit(1, 'http://good.example/');
+    await scene.verdict(1, 'off');
+    scene.commit(1, 'about:blank');
+    await scene.verdict(1, 'off', 'about:blank');
+    expect(scene.questions).toBe(0);
+  });
+
+  test('the lookup starts with the request, before there is a document', async () => {
+    scene.request(1, GOOD);
+    await vi.waitFor(() => expect(scene.questions).toBeGreaterThan(0));
+    expect(scene.state(1)?.shown?.url).not.toBe(GOOD);
+  });
+
+  test('shows that it is being checked until the answers are in', async () => {
+    let open = () => {};
+    scene.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    scene.visit(1, GOOD);
+    await vi.waitFor(() => expect(scene.badge(1)).toBe('…'));
+    open();
+    await scene.verdict(1, 'verified', GOOD);
+    await vi.waitFor(() => expect(scene.badge(1)).toBe('✓'));
+  });
+
+  test('of which no certificate was seen is unread', async () => {
+    const requestId = scene.request(1, GOOD);
+    expect(requestId).toBe('r1');
+    scene.commit(1, GOOD);
+    await scene.verdict(1, 'unread', GOOD);
+  });
+
+  test('whose certificate only the active source can read is verified, and read once', async () => {
+    scene.readable.set('good.example', [...RIGHT.chain]);
+    scene.request(1, GOOD);
+    scene.commit(1, GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+    scene.browser.fire('tabs.onActivated', { tabId: 1 });
+    await settled();
+    expect(scene.reads).toBe(1);
+  });
+});
+
+describe('which document the verdict is about', () => {
+  test('a redirect to another host: the end of it', async () => {
+    const requestId = scene.request(1, GOOD);
+    scene.certificate(1, requestId, RIGHT.chain);
+    scene.request(1, BAD, requestId);
+    scene.certificate(1, requestId, WRONG.chain);
+    scene.commit(1, BAD);
+    await scene.verdict(1, 'mismatch', BAD);
+  });
+
+  test('a navigation that is stopped leaves the page and its verdict', async () => {
+    scene.visit(1, GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+    const requestId = scene.request(1, BAD);
+    scene.browser.fire('webRequest.onErrorOccurred', { tabId: 1, requestId, url: BAD, error: 'net::ERR_ABORTED' });
+    await vi.waitFor(() => expect(scene.state(1)?.pending).toBeUndefined());
+    await scene.verdict(1, 'verified', GOOD);
+    expect(scene.badge(1)).toBe('✓');
+  });
+
+  test('a download leaves the page, too', async () => {
+    scene.visit(1, GOOD);
+    scene.request(1, BAD);
+    scene.browser.fire('webNavigation.onErrorOccurred', { tabId: 1, frameId: 0, url: BAD, error: 'net::ERR_ABORTED' });
+    await vi.waitFor(() => expect(scene.state(1)?.pending).toBeUndefined());
+    await scene.verdict(1, 'verified', GOOD);
+  });
+
+  test('while a slow page loads, the one still shown keeps its button', async () => {
+    scene.visit(1, GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+    scene.request(1, BAD);
+    await settled();
+    expect(scene.badge(1)).toBe('✓');
+  });
+
+  test('a handshake that fails: what DNS says, and no certificate', async () => {
+    scene.visit(1, NOTHING);
+    await scene.verdict(1, 'signed', NOTHING);
+    const requestId = scene.request(1, GOOD);
+    const error = 'net::ERR_CERT_AUTHORITY_INVALID';
+    scene.browser.fire('webRequest.onErrorOccurred', { tabId: 1, requestId, url: GOOD, error });
+    await scene.verdict(1, 'unread', GOOD);
+    expect(scene.state(1)?.shown?.report?.certificate).toEqual({ kind: 'none', why: 'connection failed' });
+    // Firefox commits its error page under the same URL.
+    scene.commit(1, GOOD, { documentId: 'error page' });
+    await settled();
+    expect(scene.state(1)?.shown?.report?.certificate).toEqual({ kind: 'none', why: 'connection failed' });
+  });
+
+  test('back to a document: its own certificate, without a request', async () => {
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    await scene.verdict(1, 'verified', GOOD);
+    scene.visit(1, BAD, WRONG.chain, 'd2');
+    await scene.verdict(1, 'mismatch', BAD);
+    scene.commit(1, GOOD, { documentId: 'd1', history: true });
+    await scene.verdict(1, 'verified', GOOD);
+    scene.commit(1, BAD, { documentId: 'd2', history: true });
+    await scene.verdict(1, 'mismatch', BAD);
+  });
+
+  test('back to a document nobody saw come: no certificate of another is lent to it', async () => {
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    await scene.verdict(1, 'verified', GOOD);
+    scene.commit(1, GOOD, { documentId: 'another', history: true });
+    await scene.verdict(1, 'unread', GOOD);
+  });
+
+  test('two loads of one URL with different certificates, documents without names: which one came back is open', async () => {
+    scene.visit(1, GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+    scene.visit(1, GOOD, WRONG.chain);
+    await scene.verdict(1, 'mismatch', GOOD);
+    scene.visit(1, NOTHING);
+    await scene.verdict(1, 'signed', NOTHING);
+    scene.commit(1, GOOD, { history: true });
+    await scene.verdict(1, 'unread', GOOD);
+  });
+
+  test('a request told of after the commit it led to: its certificate still counts', async () => {
+    const before = Date.now();
+    scene.commit(1, GOOD, { timeStamp: before + 5 });
+    await scene.verdict(1, 'unread', GOOD);
+    scene.browser.fire('webRequest.onBeforeRequest', { tabId: 1, requestId: 'late', url: GOOD, timeStamp: before });
+    scene.certificate(1, 'late', RIGHT.chain);
+    await scene.verdict(1, 'verified', GOOD);
+    expect(scene.state(1)?.pending).toBeUndefined();
+  });
+
+  test('a certificate still on its way when the document is there is waited for', async () => {
+    const requestId = scene.request(1, GOOD);
+    let hand: (evidence: CertificateEvidence) => void = () => {};
+    const evidence = new Promise<CertificateEvidence>((resolve) => {
+      hand = resolve;
+    });
+    scene.certificateLater(1, requestId, evidence);
+    scene.commit(1, GOOD);
+    await settled();
+    hand({
+      kind: 'full chain',
+      source: 'firefox-security-info',
+      pkix: 'valid',
+      certificates: RIGHT.chain,
+      obtainedAt: START,
+    });
+    await scene.verdict(1, 'verified', GOOD);
+    expect(scene.reads).toBe(0);
+  });
+
+  test('a fragment and pushState keep the verdict under the new URL', async () => {
+    scene.visit(1, GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+    const asked = scene.questions;
+    scene.browser.fire('webNavigation.onHistoryStateUpdated', { tabId: 1, frameId: 0, url: `${GOOD}next` });
+    await scene.verdict(1, 'verified', `${GOOD}next`);
+    expect(scene.questions).toBe(asked);
+  });
+
+  test('frames, prerendered pages and prefetches are not the page', async () => {
+    scene.visit(1, GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+    const asked = scene.questions;
+    const elsewhere = { tabId: 1, url: BAD, timeStamp: Date.now(), transitionQualifiers: [] };
+    scene.browser.fire('webNavigation.onCommitted', { ...elsewhere, frameId: 7 });
+    scene.browser.fire('webNavigation.onCommitted', { ...elsewhere, frameId: 0, documentLifecycle: 'prerender' });
+    scene.browser.fire('webRequest.onBeforeRequest', { ...elsewhere, requestId: 'p', documentLifecycle: 'prerender' });
+    scene.browser.fire('webRequest.onBeforeRequest', { ...elsewhere, requestId: 'q', documentId: 'the one that asks' });
+    await settled();
+    expect(scene.state(1)).toMatchObject({ shown: { url: GOOD } });
+    expect(scene.state(1)?.pending).toBeUndefined();
+    expect(scene.questions).toBe(asked);
+  });
+
+  test('no verdict is ever another page’s: five sites in two tabs, 100 rounds, in any order of answers', async () => {
+    scene.openTab(2, false);
+    const sites: [string, readonly Uint8Array[], SiteVerdict][] = [
+      [GOOD, RIGHT.chain, 'verified'],
+      [BAD, WRONG.chain, 'mismatch'],
+      [NOTHING, WRONG.chain, 'signed'],
+      ['http://good.example/', [], 'off'],
+      [`${BAD}with-the-right-one`, RIGHT.chain, 'verified'],
+      ['about:blank', [], 'off'],
+    ];
+    const right = new Map(sites.map(([url, , verdict]) => [url, verdict]));
+    const wrong: unknown[] = [];
+    let badges = 0;
+    for (let round = 0; round < 100; round++) {
+      const tab = 1 + (round % 2);
+      const [url, chain] = sites[(round * 7) % 5]!;
+      const requestId = scene.request(tab, url);
+      if (url.startsWith('https:')) scene.certificate(tab, requestId, chain);
+      if (round % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      if (round % 5 !== 4) scene.commit(tab, url);
+      for (const one of [1, 2]) {
+        const { shown } = scene.state(one) ?? {};
+        if (shown?.report === undefined) continue;
+        badges++;
+        if (right.get(shown.url) !== shown.report.verdict) wrong.push([round, one, shown.url, shown.report.verdict]);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(badges).toBeGreaterThan(20);
+  });
+});
+
+describe('the death of the background', () => {
+  test('what was found out stands, and nothing is asked anew', async () => {
+    scene.visit(1, GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+    const asked = scene.questions;
+    scene.startBackground();
+    scene.browser.fire('tabs.onActivated', { tabId: 1 });
+    await settled();
+    await scene.verdict(1, 'verified', GOOD);
+    expect(scene.questions).toBe(asked);
+  });
+
+  test('a check that died in the middle is done again, with the certificate seen before', async () => {
+    scene.gate = new Promise(() => {});
+    scene.visit(1, GOOD);
+    await vi.waitFor(() => expect(scene.state(1)?.shown?.evidence).toBeDefined());
+    scene.gate = undefined;
+    scene.startBackground();
+    await scene.verdict(1, 'verified', GOOD);
+  });
+
+  test('between request and document, too', async () => {
+    scene.gate = new Promise(() => {});
+    const requestId = scene.request(1, GOOD);
+    scene.certificate(1, requestId, RIGHT.chain);
+    await vi.waitFor(() => expect(scene.state(1)?.pending?.evidence).toBeDefined());
+    scene.gate = undefined;
+    scene.startBackground();
+    scene.commit(1, GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+  });
+
+  test('state that cannot be used is dropped, and the page checked anew', async () => {
+    scene.visit(1, GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+    const stored = scene.state(1)!;
+    scene.browser.session.set('tab:1', { ...stored, shown: { ...stored.shown, report: { verdict: 'verified' } } });
+    scene.startBackground();
+    // The certificate went with it, so the browser has to show one again.
+    await scene.verdict(1, 'unread', GOOD);
+  });
+});
+
+describe('time', () => {
+  test('a verdict that ran out is not shown as current, and made anew for the tab in front', async () => {
+    scene.openTab(2, false);
+    scene.visit(1, GOOD);
+    scene.visit(2, GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+    await scene.verdict(2, 'verified', GOOD);
+    const { validUntil } = scene.state(1)!.shown!.report!;
+    expect(validUntil).toBe(START + 60);
+    expect(scene.browser.alarms.get('expiry')).toBe((validUntil + 1) * 1000);
+    scene.seconds = validUntil + 1;
+    scene.browser.fire('alarms.onAlarm', { name: 'expiry' });
+    await vi.waitFor(() => expect(scene.badge(2)).toBe(''));
+    await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(scene.seconds));
+    await scene.verdict(1, 'verified', GOOD);
+    await vi.waitFor(() => expect(scene.badge(1)).toBe('✓'));
+    expect(scene.state(2)?.shown?.report?.checkedAt).toBe(START);
+    scene.browser.fire('tabs.onActivated', { tabId: 2 });
+    await vi.waitFor(() => expect(scene.badge(2)).toBe('✓'));
+  });
+});
+
+describe('settings', () => {
+  test('no resolver chosen: nobody is asked, and the button says so', async () => {
+    await scene.browser.setLocal({ settings: { ...SETTINGS, consent: false } });
+    scene.visit(1, GOOD);
+    await scene.verdict(1, 'indeterminate', GOOD);
+    expect(scene.state(1)?.shown?.report?.reason).toMatchObject({ failure: { code: 'no-resolver' } });
+    expect(scene.questions).toBe(0);
+    expect(scene.browser.button(1).title).toBe('toolbarNoResolver');
+  });
+
+  test('a change drops verdicts and cached answers: the tab in front is checked anew, the others when looked at', async () => {
+    scene.openTab(2, false);
+    scene.visit(1, GOOD);
+    scene.visit(2, GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+    await scene.verdict(2, 'verified', GOOD);
+    const asked = scene.questions;
+    await scene.browser.setLocal({ settings: { ...SETTINGS, anchors: '' } });
+    await vi.waitFor(() => expect(scene.state(2)?.shown?.report).toBeUndefined());
+    // The test's own root is not the world's: under the built-in anchors its keys are nobody's.
+    await scene.verdict(1, 'bogus', GOOD);
+    expect(scene.questions).toBeGreaterThan(asked);
+    expect(scene.badge(2)).toBe('');
+    scene.browser.tabs.get(2)!.active = true;
+    scene.browser.fire('tabs.onActivated', { tabId: 2 });
+    await scene.verdict(2, 'bogus', GOOD);
+  });
+
+  test('the options open on install, unless a resolver is chosen already; not on an update', async () => {
+    scene.browser.fire('runtime.onInstalled', { reason: 'install' });
+    await settled();
+    expect(scene.browser.optionsOpened).toBe(0);
+    scene.browser.local.delete('settings');
+    scene.browser.fire('runtime.onInstalled', { reason: 'update' });
+    await settled();
+    expect(scene.browser.optionsOpened).toBe(0);
+    scene.browser.fire('runtime.onInstalled', { reason: 'install' });
+    await vi.waitFor(() => expect(scene.browser.optionsOpened).toBe(1));
+  });
+});
+
+describe('messages', () => {
+  const popup = { id: 'danelaw', url: 'moz-extension://danelaw/popup/popup.html' };
+  const send = (message: unknown, sender: unknown = popup) =>
+    scene.browser.fire('runtime.onMessage', message, sender)[0] as Promise<unknown> | undefined;
+
+  test('check again: a new report with the same certificate', async () => {
+    scene.visit(1, GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+    scene.seconds += 3;
+    expect(await send({ kind: 'check-again', tab: 1 })).toEqual({ done: true });
+    await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(START + 3));
+    await scene.verdict(1, 'verified', GOOD);
+  });
+
+  test('a look at a tab from before the extension ran: checked, without a certificate', async () => {
+    scene.browser.tabs.set(9, { url: GOOD, active: false });
+    expect(await send({ kind: 'look', tab: 9 })).toEqual({ done: true });
+    await scene.verdict(9, 'unread', GOOD);
+  });
+
+  test('the resolver test validates the root’s keys against the anchors of the form', async () => {
+    const request = { kind: 'test-resolver', resolverUrl: RESOLVER, anchors: WORLD.anchors() };
+    expect(await send(request)).toMatchObject({ kind: 'answered', zone: '.', security: 'secure' });
+    expect(await send({ ...request, anchors: '' })).toMatchObject({ kind: 'answered', security: 'bogus' });
+    expect(await send({ ...request, anchors: 'x' })).toEqual({ kind: 'unusable', field: 'anchors' });
+    expect(await send({ ...request, resolverUrl: 'x' })).toEqual({ kind: 'unusable', field: 'resolverUrl' });
+  });
+
+  test('from anyone else, or in another shape, they are not answered', () => {
+    expect(send({ kind: 'check-again', tab: 1 }, { id: 'danelaw', url: GOOD })).toBeUndefined();
+    expect(send({ kind: 'check-again', tab: 1 }, { ...popup, id: 'other' })).toBeUndefined();
+    expect(send({ kind: 'check-again' })).toBeUndefined();
+  });
+});
+
+test('a tab that closes takes its state along', async () => {
+  scene.visit(1, GOOD);
+  await scene.verdict(1, 'verified', GOOD);
+  scene.browser.fire('tabs.onRemoved', 1);
+  await vi.waitFor(() => expect(scene.state(1)).toBeUndefined());
+});

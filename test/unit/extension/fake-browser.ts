@@ -1,0 +1,135 @@
+/**
+ * A browser of the test's own: events to fire, storage that lives longer than a background, tabs, and a toolbar that
+ * remembers. As much of it as the extension's background uses.
+ */
+import type { Browser } from 'webextension-polyfill';
+
+export class FakeEvent<Listener extends (...values: never[]) => unknown> {
+  readonly listeners: Listener[] = [];
+
+  readonly addListener = (listener: Listener): void => {
+    this.listeners.push(listener);
+  };
+
+  fire(...values: Parameters<Listener>): unknown[] {
+    return this.listeners.map((listener) => listener(...values));
+  }
+}
+
+type AnyEvent = FakeEvent<(...values: never[]) => unknown>;
+
+export interface ToolbarState {
+  icon?: string;
+  badge?: string;
+  title?: string;
+}
+
+/** What outlives a background: the tabs, the two storages, the toolbar, the alarms. */
+export class FakeBrowser {
+  readonly session = new Map<string, unknown>();
+  readonly local = new Map<string, unknown>();
+  readonly toolbar = new Map<number, ToolbarState>();
+  readonly tabs = new Map<number, { url: string; active: boolean }>();
+  readonly alarms = new Map<string, number>();
+  optionsOpened = 0;
+  readonly rootUrl = 'moz-extension://danelaw/';
+  #events = new Map<string, AnyEvent>();
+
+  /** Forgets every listener, as when the background ends. */
+  endBackground(): void {
+    this.#events = new Map();
+  }
+
+  event(name: string): AnyEvent {
+    const known = this.#events.get(name) ?? (new FakeEvent() as AnyEvent);
+    this.#events.set(name, known);
+    return known;
+  }
+
+  fire(name: string, ...values: unknown[]): unknown[] {
+    return this.event(name).fire(...(values as never[]));
+  }
+
+  async setLocal(items: Record<string, unknown>): Promise<void> {
+    for (const [key, value] of Object.entries(items)) this.local.set(key, structuredClone(value));
+    this.fire('storage.onChanged', Object.fromEntries(Object.keys(items).map((key) => [key, {}])), 'local');
+  }
+
+  button(tab: number): ToolbarState {
+    const state = this.toolbar.get(tab) ?? {};
+    this.toolbar.set(tab, state);
+    return state;
+  }
+
+  /** The API as the background sees it. */
+  get api(): Browser {
+    const events = (area: string, ...names: string[]) =>
+      Object.fromEntries(names.map((name) => [name, this.event(`${area}.${name}`)]));
+    return {
+      runtime: {
+        id: 'danelaw',
+        getURL: (path: string) => `${this.rootUrl}${path}`,
+        openOptionsPage: async () => {
+          this.optionsOpened++;
+        },
+        ...events('runtime', 'onMessage', 'onInstalled'),
+      },
+      i18n: { getMessage: (key: string, substitutions: string[] = []) => wordsFor(key, substitutions) },
+      storage: { session: area(this.session), local: area(this.local), ...events('storage', 'onChanged') },
+      webRequest: events('webRequest', 'onBeforeRequest', 'onErrorOccurred', 'onHeadersReceived'),
+      webNavigation: events(
+        'webNavigation',
+        'onCommitted',
+        'onErrorOccurred',
+        'onReferenceFragmentUpdated',
+        'onHistoryStateUpdated',
+      ),
+      tabs: {
+        get: async (id: number) => {
+          const tab = this.tabs.get(id);
+          if (tab === undefined) throw new Error(`No tab with id: ${id}.`);
+          return { id, ...tab };
+        },
+        query: async () => [...this.tabs].filter(([, { active }]) => active).map(([id, tab]) => ({ id, ...tab })),
+        ...events('tabs', 'onActivated', 'onUpdated', 'onRemoved', 'onReplaced'),
+      },
+      alarms: {
+        create: (name: string, { when }: { when: number }) => void this.alarms.set(name, when),
+        ...events('alarms', 'onAlarm'),
+      },
+      action: {
+        setIcon: async ({ tabId, path }: { tabId: number; path: Record<number, string> }) => {
+          this.button(tabId).icon = path[16] ?? '';
+        },
+        setBadgeText: async ({ tabId, text }: { tabId: number; text: string }) => {
+          this.button(tabId).badge = text;
+        },
+        setBadgeBackgroundColor: async () => {},
+        setBadgeTextColor: async () => {},
+        setTitle: async ({ tabId, title }: { tabId: number; title: string }) => {
+          this.button(tabId).title = title;
+        },
+      },
+    } as unknown as Browser;
+  }
+}
+
+/** Storage keeps copies, as a browser's does. */
+function area(items: Map<string, unknown>) {
+  return {
+    get: async (key: string | null) => {
+      const wanted = key === null ? [...items.keys()] : [key].filter((one) => items.has(one));
+      return Object.fromEntries(wanted.map((one) => [one, structuredClone(items.get(one))]));
+    },
+    set: async (changes: Record<string, unknown>) => {
+      for (const [key, value] of Object.entries(changes)) items.set(key, JSON.parse(JSON.stringify(value)));
+    },
+    remove: async (keys: string[]) => {
+      for (const key of keys) items.delete(key);
+    },
+  };
+}
+
+function wordsFor(key: string, substitutions: readonly string[]): string {
+  return key === 'catalogueLanguage' ? 'en' : [key, ...substitutions].join(' ');
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_SETTINGS, MAX_ANCHORS_CHARACTERS, mayAsk, readSettings } from '../../../src/extension/settings.ts';
+
+const SOUND = {
+  version: 1,
+  resolverUrl: 'https://dns.example/dns-query',
+  consent: true,
+  anchors: `. IN DS 20326 8 2 ${'E0'.repeat(32)}`,
+};
+
+describe('readSettings', () => {
+  test('nothing stored: the defaults, and nobody may be asked', () => {
+    const { settings, faults } = readSettings(undefined);
+    expect({ settings, faults }).toEqual({ settings: DEFAULT_SETTINGS, faults: [] });
+    expect(mayAsk(settings)).toBe(false);
+  });
+
+  test('sound settings come back as they are', () => {
+    const { settings, faults } = readSettings(SOUND);
+    expect({ settings, faults }).toEqual({ settings: SOUND, faults: [] });
+    expect(mayAsk(settings)).toBe(true);
+  });
+
+  test('unknown fields are left out', () => {
+    expect(readSettings({ ...SOUND, surprise: 1 }).settings).toEqual(SOUND);
+  });
+
+  test.each([null, [], 'settings', 7])('%j is no settings object: everything is dropped', (stored) => {
+    expect(readSettings(stored)).toEqual({ settings: DEFAULT_SETTINGS, faults: ['not an object'] });
+  });
+
+  test.each([0, 2, '1', undefined])('version %j: everything is dropped', (version) => {
+    expect(readSettings({ ...SOUND, version })).toEqual({ settings: DEFAULT_SETTINGS, faults: ['version'] });
+  });
+
+  test.each(['http://dns.example/dns-query', 'ftp://dns.example/', 'dns.example', 7, null])(
+    'resolver %j: dropped, and the consent with it',
+    (resolverUrl) => {
+      const { settings, faults } = readSettings({ ...SOUND, resolverUrl });
+      expect(faults).toEqual(['resolverUrl']);
+      expect(settings).toEqual({ ...SOUND, resolverUrl: '', consent: false });
+      expect(mayAsk(settings)).toBe(false);
+    },
+  );
+
+  test('http is a resolver on this machine only', () => {
+    const resolverUrl = 'http://127.0.0.1:8053/dns-query';
+    expect(readSettings({ ...SOUND, resolverUrl }).settings.resolverUrl).toBe(resolverUrl);
+  });
+
+  test.each(['yes', 1, null])('consent %j is none', (consent) => {
+    const { settings, faults } = readSettings({ ...SOUND, consent });
+    expect(faults).toEqual(['consent']);
+    expect(mayAsk(settings)).toBe(false);
+  });
+
+  test('a resolver without consent is not asked', () => {
+    expect(mayAsk(readSettings({ ...SOUND, consent: false }).settings)).toBe(false);
+    expect(mayAsk(readSettings({ ...SOUND, consent: undefined }).settings)).toBe(false);
+  });
+
+  test.each(['. IN DS nonsense', '. IN A 127.0.0.1', 7])('anchors %j: dropped for the built-in ones', (anchors) => {
+    const { settings, faults } = readSettings({ ...SOUND, anchors });
+    expect(faults).toEqual(['anchors']);
+    expect(settings).toEqual({ ...SOUND, anchors: '' });
+  });
+
+  test('anchors up to the limit, and no longer', () => {
+    const comment = (length: number) => `${SOUND.anchors}\n;`.padEnd(length, 'x');
+    expect(readSettings({ ...SOUND, anchors: comment(MAX_ANCHORS_CHARACTERS) }).faults).toEqual([]);
+    expect(readSettings({ ...SOUND, anchors: comment(MAX_ANCHORS_CHARACTERS + 1) }).faults).toEqual(['anchors']);
+  });
+});

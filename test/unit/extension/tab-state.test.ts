@@ -1,0 +1,318 @@
+import { describe, expect, test } from 'vitest';
+import type { StoredEvidence } from '../../../src/extension/certificates/stored.ts';
+import { nextExpiry } from '../../../src/extension/expiry.ts';
+import {
+  displayOf,
+  EMPTY_TAB,
+  isCurrent,
+  MAX_PAST_DOCUMENTS,
+  RETRY_SECONDS,
+  sameDocumentUrl,
+  stepTab,
+  type TabEvent,
+  type TabState,
+} from '../../../src/extension/tab-state.ts';
+import { NOW, report, reportWithCertificate } from './reports.ts';
+
+const A = 'https://a.example/';
+const B = 'https://b.example/';
+
+function evidence(mark: string): StoredEvidence {
+  return { kind: 'full chain', source: 'firefox-security-info', pkix: 'valid', certificates: [mark], obtainedAt: NOW };
+}
+
+/** The state after these events, and the effects of the last. */
+function having(...events: TabEvent[]) {
+  let state = EMPTY_TAB;
+  let effects: unknown[] = [];
+  for (const event of events) {
+    const step = stepTab(state, event);
+    state = step.state;
+    effects = step.effects.map((effect) => [effect.kind, effect.kind === 'check' ? effect.visit.check : effect.check]);
+  }
+  return { state, effects };
+}
+
+const request = (url: string, check: string, requestId = `of ${check}`): TabEvent => ({
+  kind: 'request',
+  requestId,
+  url,
+  check,
+  at: 1,
+});
+const committed = (
+  url: string,
+  check: string,
+  more: { documentId?: string; history?: boolean; at?: number } = {},
+): TabEvent => ({
+  kind: 'committed',
+  url,
+  check,
+  history: false,
+  at: 2,
+  ...more,
+});
+const certificate = (requestId: string, mark: string): TabEvent => ({
+  kind: 'certificate',
+  requestId,
+  evidence: evidence(mark),
+  check: 'again',
+});
+const reported = (check: string): TabEvent => ({ kind: 'report', check, report: reportWithCertificate() });
+const look = (now: number, force = false): TabEvent => ({ kind: 'look', url: A, check: 'looked', now, force });
+
+describe('stepTab', () => {
+  test('a request starts a check; the document takes it over and settles it', () => {
+    expect(having(request(A, '1')).effects).toEqual([['check', '1']]);
+    const { state, effects } = having(request(A, '1'), committed(A, 'unused'));
+    expect(effects).toEqual([['settle', '1']]);
+    expect(state).toMatchObject({ shown: { url: A, check: '1' }, past: [] });
+    expect(state.pending).toBeUndefined();
+  });
+
+  test('a second request takes the place of the first', () => {
+    const { state, effects } = having(request(A, '1'), request(B, '2'));
+    expect(effects).toEqual([
+      ['abandon', '1'],
+      ['check', '2'],
+    ]);
+    expect(state.pending).toMatchObject({ url: B, check: '2' });
+  });
+
+  test('a report that names no run of the tab is dropped', () => {
+    const before = having(request(A, '1'), committed(A, '-'), request(B, '2'));
+    expect(stepTab(before.state, reported('0')).state).toBe(before.state);
+    expect(stepTab(before.state, reported('1')).state.shown?.report).toBeDefined();
+    expect(stepTab(before.state, reported('2')).state.pending?.report).toBeDefined();
+  });
+
+  test('a report ready before the document waits for it', () => {
+    const { state } = having(request(A, '1'), reported('1'));
+    expect(displayOf(state, NOW)).toEqual({ kind: 'pending', url: A });
+    const shown = stepTab(state, committed(A, '-')).state;
+    expect(displayOf(shown, NOW)).toMatchObject({ kind: 'report', report: { verdict: 'verified' } });
+  });
+
+  test('a document of another URL leaves the request under way', () => {
+    const { state, effects } = having(request(A, '1'), committed('about:blank', 'blank'));
+    expect(state).toMatchObject({ shown: { url: 'about:blank', check: 'blank' }, pending: { url: A, check: '1' } });
+    expect(effects).toEqual([
+      ['check', 'blank'],
+      ['settle', 'blank'],
+    ]);
+  });
+
+  test('the certificate of a request goes to its own document only', () => {
+    const { state } = having(request(A, '1', 'r1'), committed(A, '-'), request(B, '2', 'r2'), certificate('r2', 'two'));
+    expect(state.shown?.evidence).toBeUndefined();
+    expect(state.pending?.evidence).toEqual(evidence('two'));
+    expect(stepTab(state, certificate('r1', 'one')).state.shown?.evidence).toEqual(evidence('one'));
+    expect(stepTab(state, certificate('r0', 'none')).state).toBe(state);
+  });
+
+  test('a certificate read for a run that is over is dropped', () => {
+    const { state } = having(request(A, '1'), committed(A, '-'), request(B, '2'), committed(B, '-'));
+    expect(stepTab(state, { kind: 'read', check: '1', evidence: evidence('late') }).state).toBe(state);
+    expect(stepTab(state, { kind: 'read', check: '2', evidence: evidence('due') }).state.shown?.evidence).toEqual(
+      evidence('due'),
+    );
+  });
+
+  test('a certificate that comes after a report that had to do without starts the check again', () => {
+    const without: TabEvent = {
+      kind: 'report',
+      check: '1',
+      report: report('unread', { certificate: { kind: 'none', why: 'no connection seen' } }),
+    };
+    expect(having(request(A, '1', 'r'), committed(A, '-'), without, certificate('r', 'late')).effects).toEqual([
+      ['abandon', '1'],
+      ['check', 'again'],
+      ['settle', 'again'],
+    ]);
+    const needless: TabEvent = { kind: 'report', check: '1', report: report('signed') };
+    expect(having(request(A, '1', 'r'), committed(A, '-'), needless, certificate('r', 'late')).effects).toEqual([
+      ['settle', '1'],
+    ]);
+  });
+
+  test('a failed request shows its error page, without a certificate', () => {
+    const { state, effects } = having(request(A, '1', 'r'), { kind: 'failed', requestId: 'r' });
+    expect(state.shown).toMatchObject({ url: A, evidence: { kind: 'none', why: 'connection failed' } });
+    expect(effects).toEqual([['settle', '1']]);
+    // Firefox then commits the error page; that is not another document.
+    const again = stepTab(state, committed(A, 'x', { documentId: 'e' }));
+    expect(again.effects).toEqual([]);
+    expect(again.state.shown).toMatchObject({ check: '1', documentId: 'e', evidence: { why: 'connection failed' } });
+  });
+
+  test('an aborted one leaves everything as it was', () => {
+    const before = having(request(A, '1'), committed(A, '-')).state;
+    const loading = stepTab(before, request(B, '2', 'r')).state;
+    expect(stepTab(loading, { kind: 'aborted', requestId: 'r' }).state).toEqual(before);
+    expect(stepTab(loading, { kind: 'aborted', url: B }).state).toEqual(before);
+    expect(stepTab(loading, { kind: 'aborted', requestId: 'other' }).state).toBe(loading);
+    expect(stepTab(loading, { kind: 'aborted', url: A }).state).toBe(loading);
+  });
+
+  test('only the request that came first in time is the shown document’s', () => {
+    const shown = committed(A, 'c', { at: 10 });
+    expect(having(shown, { ...(request(A, '2', 'late') as object), at: 9 } as TabEvent).state).toMatchObject({
+      shown: { requestId: 'late', check: 'c' },
+    });
+    expect(having(shown, { ...(request(A, '2', 'new') as object), at: 11 } as TabEvent).state).toMatchObject({
+      shown: { check: 'c' },
+      pending: { requestId: 'new' },
+    });
+    expect(having(shown, { ...(request(B, '2', 'other') as object), at: 9 } as TabEvent).state.pending).toBeDefined();
+  });
+
+  test('so many left documents are remembered, the newest', () => {
+    let state: TabState = EMPTY_TAB;
+    for (let i = 0; i <= MAX_PAST_DOCUMENTS + 1; i++) {
+      const url = `https://${i}.example/`;
+      for (const event of [
+        request(url, `${i}`, `r${i}`),
+        certificate(`r${i}`, `${i}`),
+        committed(url, '-', { documentId: `d${i}` }),
+      ]) {
+        state = stepTab(state, event).state;
+      }
+    }
+    expect(state.past).toHaveLength(MAX_PAST_DOCUMENTS);
+    expect(state.past.map(({ documentId }) => documentId)).toEqual(['d6', 'd5', 'd4', 'd3', 'd2', 'd1']);
+  });
+
+  test('a certificate that decided nothing is not kept', () => {
+    const signed: TabEvent = { kind: 'report', check: '1', report: report('signed') };
+    expect(
+      having(request(A, '1', 'r'), certificate('r', 'x'), signed, committed(A, '-'), committed(B, '2')).state.past,
+    ).toEqual([]);
+  });
+
+  test('a document’s name does not lend a certificate across origins', () => {
+    const left = [
+      request(A, '1', 'r'),
+      certificate('r', 'a'),
+      committed(A, '-', { documentId: 'd' }),
+      committed(B, '2'),
+    ];
+    expect(having(...left, committed(A, '3', { documentId: 'd' })).state.shown?.evidence).toEqual(evidence('a'));
+    expect(
+      having(...left, committed('https://c.example/', '3', { documentId: 'd' })).state.shown?.evidence,
+    ).toBeUndefined();
+  });
+
+  test('without names, the same URL does, but only on the way back', () => {
+    const left = [request(A, '1', 'r'), certificate('r', 'a'), committed(A, '-'), committed(B, '2')];
+    expect(having(...left, committed(`${A}#part`, '3', { history: true })).state.shown?.evidence).toEqual(
+      evidence('a'),
+    );
+    expect(having(...left, committed(A, '3')).state.shown?.evidence).toBeUndefined();
+    expect(having(...left, committed(`${A}other`, '3', { history: true })).state.shown?.evidence).toBeUndefined();
+  });
+
+  test('a look checks what nobody checks, and what ran out, but not before its time', () => {
+    expect(having(look(NOW)).effects).toEqual([
+      ['check', 'looked'],
+      ['settle', 'looked'],
+    ]);
+    expect(having(request(A, '1'), look(NOW)).effects).toEqual([]);
+    expect(having(request(A, '1'), committed(A, '-'), look(NOW)).effects).toEqual([]);
+    const fresh = [request(A, '1'), committed(A, '-'), reported('1')];
+    expect(having(...fresh, look(NOW + 300)).effects).toEqual([]);
+    expect(having(...fresh, look(NOW + 301)).effects).not.toEqual([]);
+    expect(having(...fresh, look(NOW, true)).effects).toEqual([
+      ['abandon', '1'],
+      ['check', 'looked'],
+      ['settle', 'looked'],
+    ]);
+  });
+
+  test('a verdict without any lifetime is not made anew more often than the limit', () => {
+    const shortLived: TabEvent = { kind: 'report', check: '1', report: report('signed', { validUntil: NOW }) };
+    const events = [request(A, '1'), committed(A, '-'), shortLived];
+    expect(having(...events, look(NOW + RETRY_SECONDS)).effects).toEqual([]);
+    expect(having(...events, look(NOW + RETRY_SECONDS + 1)).effects).not.toEqual([]);
+    expect(displayOf(having(...events).state, NOW + 1)).toEqual({ kind: 'unchecked', url: A });
+  });
+
+  test('a reset drops every verdict, and checks what is loading', () => {
+    const { state, effects } = having(
+      request(A, '1'),
+      committed(A, '-'),
+      reported('1'),
+      request(B, '2'),
+      certificate('of 2', 'b'),
+      reported('2'),
+      { kind: 'reset', check: '3' },
+    );
+    expect(state.shown).toEqual({ url: A, requestId: 'of 1', committedAt: 2 });
+    expect(state.pending).toEqual({ url: B, requestId: 'of 2', evidence: evidence('b'), check: '3' });
+    expect(effects).toEqual([
+      ['abandon', '1'],
+      ['abandon', '2'],
+      ['check', '3'],
+      ['settle', '3'],
+    ]);
+  });
+
+  test('a new background takes up the runs that were not over', () => {
+    expect(having(request(A, '1'), committed(A, '-'), request(B, '2'), { kind: 'resume' }).effects).toEqual([
+      ['check', '1'],
+      ['settle', '1'],
+      ['check', '2'],
+    ]);
+    expect(having(request(A, '1'), committed(A, '-'), reported('1'), { kind: 'resume' }).effects).toEqual([]);
+  });
+
+  test('a move within the document changes its URL alone', () => {
+    const before = having(request(A, '1'), committed(A, '-'), reported('1')).state;
+    const moved = stepTab(before, { kind: 'moved', url: `${A}#x` });
+    expect(moved).toEqual({ state: { ...before, shown: { ...before.shown, url: `${A}#x` } }, effects: [] });
+    expect(stepTab(EMPTY_TAB, { kind: 'moved', url: A }).state).toBe(EMPTY_TAB);
+  });
+});
+
+describe('how long a verdict is shown', () => {
+  test('until its last second', () => {
+    expect(isCurrent(report('verified', { validUntil: NOW }), NOW)).toBe(true);
+    expect(isCurrent(report('verified', { validUntil: NOW }), NOW + 1)).toBe(false);
+  });
+
+  test.each(['off', 'indeterminate'] as const)('%s claims nothing that could run out', (verdict) => {
+    expect(isCurrent(report(verdict, { validUntil: NOW }), NOW + 1e6)).toBe(true);
+  });
+
+  test('the next one to run out wakes the background', () => {
+    const showing = (verdict: 'verified' | 'off' | 'indeterminate', validUntil: number): TabState => ({
+      version: 1,
+      past: [],
+      shown: { url: A, report: report(verdict, { validUntil }) },
+    });
+    const tabs: [number, TabState][] = [
+      [1, showing('verified', NOW + 500)],
+      [2, showing('verified', NOW + 100)],
+      [3, showing('off', NOW + 5)],
+      [4, showing('indeterminate', NOW + 5)],
+      [5, EMPTY_TAB],
+    ];
+    expect(nextExpiry(tabs, NOW)).toBe(NOW + 101);
+    expect(nextExpiry(tabs, NOW + 101)).toBe(NOW + 501);
+    expect(nextExpiry(tabs, NOW + 501)).toBeUndefined();
+    expect(nextExpiry([[1, showing('verified', NOW)]], NOW)).toBe(NOW + RETRY_SECONDS + 1);
+  });
+});
+
+test.each([
+  [A, A, true],
+  [`${A}#one`, `${A}#two`, true],
+  ['https://name:secret@a.example/', A, true],
+  [`${A}?q=1`, A, false],
+  [A, B, false],
+  [A, 'http://a.example/', false],
+  [A, 'https://a.example:8443/', false],
+  ['about:blank', 'about:blank', true],
+  ['not a URL', A, false],
+])('%s and %s are one document: %s', (a, b, same) => {
+  expect(sameDocumentUrl(a, b)).toBe(same);
+});

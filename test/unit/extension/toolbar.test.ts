@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Display } from '../../../src/extension/tab-state.ts';
+import {
+  BADGES,
+  createToolbar,
+  ICON_SIZES,
+  type ToolbarAction,
+  toolbarButton,
+} from '../../../src/extension/toolbar.ts';
+import { SITE_VERDICTS } from '../../../src/report.ts';
+import { report } from './reports.ts';
+
+const WORDS = {
+  translate: (key: string, ...substitutions: string[]) => [key, ...substitutions].join(' '),
+  title: ({ verdict, host }: { verdict: string; host: string }) => `${host} is ${verdict}`,
+};
+const URL_SHOWN = 'https://site.example/';
+const DISPLAYS: Display[] = [
+  ...SITE_VERDICTS.map((verdict) => ({ kind: 'report' as const, url: URL_SHOWN, report: report(verdict) })),
+  { kind: 'pending', url: URL_SHOWN },
+  { kind: 'unchecked', url: URL_SHOWN },
+];
+const named = (display: Display) => (display.kind === 'report' ? display.report.verdict : display.kind);
+
+describe('B18 the toolbar button', () => {
+  test.each(DISPLAYS.map((display) => [named(display), display] as const))(
+    '%s: a badge of at most four characters, a title, icons that are there',
+    (_name, display) => {
+      const { badge, title, icons, colour } = toolbarButton(display, WORDS);
+      expect([...badge].length).toBeLessThanOrEqual(4);
+      expect(title).not.toBe('');
+      expect(colour).toMatch(/^#[0-9a-f]{6}$/);
+      expect(Object.keys(icons).map(Number)).toEqual([...ICON_SIZES]);
+      for (const [size, path] of Object.entries(icons)) expect(pngWidth(path)).toBe(Number(size));
+    },
+  );
+
+  test('no two verdicts that claim something look alike in shape or text', () => {
+    const buttons = SITE_VERDICTS.map((verdict) =>
+      toolbarButton({ kind: 'report', url: URL_SHOWN, report: report(verdict) }, WORDS),
+    );
+    expect(new Set(buttons.map(({ badge }) => badge)).size).toBe(SITE_VERDICTS.length);
+    expect(new Set(buttons.map(({ icons }) => icons[16])).size).toBe(SITE_VERDICTS.length);
+    const drawings = SITE_VERDICTS.map((verdict) => readFileSync(file(`/icons/${verdict}.svg`), 'utf8'));
+    expect(new Set(drawings.map((svg) => svg.replaceAll(/#[0-9a-f]{3,6}/g, ''))).size).toBe(SITE_VERDICTS.length);
+  });
+
+  test('red is for a contradiction alone', () => {
+    const red = SITE_VERDICTS.filter((verdict) => BADGES[verdict].colour === BADGES.mismatch.colour);
+    expect(red).toEqual(['mismatch', 'bogus']);
+  });
+
+  test('no resolver chosen: the title says so', () => {
+    const unasked = report('indeterminate', {
+      reason: { code: 'no-answer', name: '.', type: 'DNSKEY', failure: { code: 'no-resolver' } },
+    });
+    expect(toolbarButton({ kind: 'report', url: URL_SHOWN, report: unasked }, WORDS).title).toBe('toolbarNoResolver');
+  });
+
+  test('while a check runs the title names the host', () => {
+    expect(toolbarButton({ kind: 'pending', url: URL_SHOWN }, WORDS).title).toBe('toolbarPending site.example');
+  });
+});
+
+describe('createToolbar', () => {
+  const verified: Display = { kind: 'report', url: URL_SHOWN, report: report('verified') };
+
+  test('sets everything for the tab, once until something changes', async () => {
+    const { action, calls } = recordingAction();
+    const toolbar = createToolbar(action, WORDS);
+    toolbar.paint(3, verified, false);
+    toolbar.paint(3, verified, false);
+    expect(calls).toEqual([
+      ['setIcon', { tabId: 3, path: expect.objectContaining({ 16: '/icons/verified-16.png' }) }],
+      ['setBadgeText', { tabId: 3, text: '✓' }],
+      ['setBadgeBackgroundColor', { tabId: 3, color: BADGES.verified.colour }],
+      ['setBadgeTextColor', { tabId: 3, color: '#ffffff' }],
+      ['setTitle', { tabId: 3, title: 'site.example is verified' }],
+    ]);
+  });
+
+  test('sets it again when the browser may have dropped it, and for each tab apart', () => {
+    const { action, calls } = recordingAction();
+    const toolbar = createToolbar(action, WORDS);
+    toolbar.paint(3, verified, false);
+    toolbar.paint(3, verified, true);
+    toolbar.paint(4, verified, false);
+    toolbar.forget(3);
+    toolbar.paint(3, verified, false);
+    expect(calls.filter(([name]) => name === 'setBadgeText').map(([, { tabId }]) => tabId)).toEqual([3, 3, 4, 3]);
+  });
+});
+
+function file(path: string): URL {
+  return new URL(`../../..${path}`, import.meta.url);
+}
+
+/** RFC 2083 section 4.1.1: the width stands at the head of the first chunk. */
+function pngWidth(path: string): number {
+  return readFileSync(file(path)).readUInt32BE(16);
+}
+
+function recordingAction() {
+  const calls: [string, { tabId: number }][] = [];
+  const record = (name: string) => async (details: unknown) => {
+    calls.push([name, details as { tabId: number }]);
+  };
+  const names = ['setIcon', 'setBadgeText', 'setBadgeBackgroundColor', 'setBadgeTextColor', 'setTitle'];
+  return { calls, action: Object.fromEntries(names.map((name) => [name, record(name)])) as unknown as ToolbarAction };
+}

@@ -1,0 +1,64 @@
+/** The extension's catalogue and its pages: every word has a place, and no text can become markup. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const EXTENSION = fileURLToPath(new URL('../../../src/extension/', import.meta.url));
+const catalogue = JSON.parse(readFileSync(`${EXTENSION}locales/en/messages.json`, 'utf8')) as Record<
+  string,
+  { message: string }
+>;
+const files = readdirSync(EXTENSION, { recursive: true, encoding: 'utf8' });
+const sources = files.filter((file) => /\.(ts|html)$/.test(file));
+const text = (file: string) => readFileSync(EXTENSION + file, 'utf8');
+const all = [
+  ...sources.map(text),
+  readFileSync(fileURLToPath(new URL('../../../manifest.json', import.meta.url)), 'utf8'),
+].join('\n');
+
+/** Keys that are put together from parts: the pattern they are made by. */
+const COMPOSED = [/^link_(zone|tlsa|certificate)_(good|broken|open|unknown)$/, /^resolverFault_/];
+
+describe('the catalogue', () => {
+  test.each(Object.keys(catalogue))('%s is used', (key) => {
+    const used = all.includes(`'${key}'`) || all.includes(`"${key}"`) || all.includes(`__MSG_${key}__`);
+    expect(used || COMPOSED.some((pattern) => pattern.test(key))).toBe(true);
+    expect(catalogue[key]?.message).not.toBe('');
+  });
+
+  test('has every key the pages and scripts name', () => {
+    const named = [
+      ...all.matchAll(/translate\(\s*'([^']+)'/g),
+      ...all.matchAll(/data-message="([^"]+)"/g),
+      ...all.matchAll(/__MSG_(\w+)__/g),
+      ...all.matchAll(/\['(fact\w+)',/g),
+    ].map(([, key]) => key!);
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter((key) => !key.startsWith('@@') && !Object.hasOwn(catalogue, key))).toEqual([]);
+  });
+
+  test('has a word for each fault of a resolver URL and each state of a link', () => {
+    const faults = [...readFileSync(`${EXTENSION}../doh/resolver-url.ts`, 'utf8').matchAll(/^ {2}\| '([a-z-]+)'/gm)];
+    expect(faults.length).toBeGreaterThan(4);
+    for (const [, fault] of faults) expect(catalogue).toHaveProperty(`resolverFault_${fault!.replaceAll('-', '_')}`);
+    for (const kind of ['zone', 'tlsa', 'certificate']) {
+      for (const state of ['good', 'broken', 'open', 'unknown']) {
+        expect(catalogue).toHaveProperty(`link_${kind}_${state}`);
+      }
+    }
+  });
+
+  test('shares no key with the catalogue of the sentences', () => {
+    const sentences = JSON.parse(readFileSync(`${EXTENSION}../locales/en/messages.json`, 'utf8'));
+    expect(Object.keys(catalogue).filter((key) => Object.hasOwn(sentences, key))).toEqual([]);
+  });
+});
+
+describe('B22, B29 the source', () => {
+  test.each(sources)('%s turns no text into markup or code', (file) => {
+    expect(text(file)).not.toMatch(
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser/,
+    );
+    expect(text(file)).not.toMatch(/<script(?![^>]* src=)|\son\w+="/);
+  });
+});
