@@ -3,15 +3,16 @@
  * they prove. The RCODE is nobody's witness (RFC 9824 section 8).
  */
 import { TYPE, typeMnemonic } from '../dns/codes.ts';
+import { toHex } from '../dns/encodings.ts';
 import type { Message } from '../dns/message.ts';
-import type { Name } from '../dns/name.ts';
+import { compareOctets, type Name } from '../dns/name.ts';
 import { type Nsec3, parseNsec, parseNsec3, parseSoa } from '../dns/rdata.ts';
 import { type RRset, type RRsets, rrsetsOf } from '../dns/rrset.ts';
 import { WorkLimitReached } from './limits.ts';
 import { type NsecRecord, proveByNsec, proveWildcardByNsec, unsignedDelegation } from './nsec.ts';
-import { Nsec3Proof, type Nsec3Set, nsec3Record } from './nsec3.ts';
+import { Nsec3Proof, type Nsec3Record, type Nsec3Set, nsec3Record } from './nsec3.ts';
 import type { BogusReason, InsecureReason, MissingProof, SignatureView, Verdict } from './outcome.ts';
-import type { WildcardProof } from './proof.ts';
+import type { Proof, WildcardProof } from './proof.ts';
 import { type SignatureContext, verifyRRset, type ZoneKey } from './signature.ts';
 
 /** The zone a denial must come from. */
@@ -34,7 +35,8 @@ export interface DenialJudgement {
 /** The denial RRsets of `zone` in a message that could be verified. */
 interface VerifiedDenial {
   readonly nsec: readonly NsecRecord[];
-  readonly nsec3: Nsec3Set | undefined;
+  /** By their parameters; a zone that changes them has two chains for a while. */
+  readonly nsec3: readonly Nsec3Set[];
   readonly signatures: readonly SignatureView[];
   readonly validUntil: number;
   /** Why the first one that failed did. */
@@ -70,19 +72,20 @@ export async function judgeDenial(
     verdict: { security: 'insecure', reason },
     result: 'nodata',
   });
-  const { iterations = 0 } = denial.nsec3 ?? {};
   const limit = context.budget.limits.nsec3Iterations;
-  if (denial.nsec.length === 0 && iterations > limit) {
-    // RFC 9276 section 3.2: their signatures have been verified, or they would not be here.
-    return insecure({ code: 'nsec3-iterations', zone: zoneName, iterations, limit });
-  }
+  const nsec3 = denial.nsec3.filter(({ iterations }) => iterations <= limit);
+  const tooMany = denial.nsec3.find(({ iterations }) => iterations > limit)?.iterations;
   const optOut = (): DenialJudgement =>
     insecure(
       type === TYPE.DS
         ? { code: 'insecure-delegation', zone: name.toString(), parent: zoneName, proof: 'opt-out' }
         : { code: 'opt-out', zone: zoneName, name: name.toString() },
     );
-  const bogus = (missing: MissingProof): DenialJudgement => {
+  const unproven = (missing: MissingProof): DenialJudgement => {
+    // RFC 9276 section 3.2: their signatures have been verified, or they would not be here.
+    if (tooMany !== undefined) {
+      return insecure({ code: 'nsec3-iterations', zone: zoneName, iterations: tooMany, limit });
+    }
     if (denial.cut) throw new WorkLimitReached('denial records', context.budget.limits.denialRecords);
     const facts = { zone: zoneName, name: name.toString(), type: typeMnemonic(type) };
     const reason: BogusReason =
@@ -94,19 +97,20 @@ export async function judgeDenial(
   };
   const secure = { security: 'secure', reason: { code: 'validated' } } as const;
   if (wildcard !== undefined) {
-    const proof = proveWildcard(denial, zone.name, name, wildcard, context);
-    if (proof === 'missing') return bogus('wildcard expansion');
+    const proof = proveWildcard(denial.nsec, nsec3, zone.name, name, wildcard, context);
+    if (proof === 'missing') return unproven('wildcard expansion');
     return proof === 'opt-out' ? optOut() : { ...common, verdict: secure };
   }
-  if (denial.nsec.length === 0 && denial.nsec3 === undefined) return bogus('any denial record');
-  const byNsec3 = denial.nsec3 && new Nsec3Proof(denial.nsec3, context.budget);
-  const byNsec = proveByNsec(denial.nsec, zone.name, name, type);
-  const proof = byNsec.proven === 'nothing' && byNsec3 ? byNsec3.prove(name, type) : byNsec;
+  if (denial.nsec.length === 0 && nsec3.length === 0) return unproven('any denial record');
+  const byNsec3 = nsec3.map((set) => new Nsec3Proof(set, context.budget));
+  const proof = firstProof(proveByNsec(denial.nsec, zone.name, name, type), byNsec3, name, type);
   switch (proof.proven) {
     case 'nothing': {
       // The zone's servers may answer for names below an unsigned delegation with the denial of its DS.
-      const cut = unsignedDelegation(denial.nsec, zone.name, name) ?? byNsec3?.unsignedDelegation(name);
-      if (cut === undefined) return bogus(proof.missing);
+      const cut =
+        unsignedDelegation(denial.nsec, zone.name, name) ??
+        byNsec3.map((set) => set.unsignedDelegation(name)).find((found) => found !== undefined);
+      if (cut === undefined) return unproven(proof.missing);
       const { kind } = common;
       return insecure({ code: 'insecure-delegation', zone: cut.toString(), parent: zoneName, proof: kind });
     }
@@ -125,16 +129,32 @@ export async function judgeDenial(
   }
 }
 
+/** NSEC's word, and where it proves nothing that of the first NSEC3 chain that does. */
+function firstProof(byNsec: Proof, byNsec3: readonly Nsec3Proof[], name: Name, type: number): Proof {
+  let proof = byNsec;
+  for (const [i, set] of byNsec3.entries()) {
+    if (proof.proven !== 'nothing') return proof;
+    const next = set.prove(name, type);
+    // What the first NSEC3 chain lacks is told rather than what NSEC does.
+    if (next.proven !== 'nothing' || i === 0) proof = next;
+  }
+  return proof;
+}
+
 function proveWildcard(
-  denial: VerifiedDenial,
+  nsec: readonly NsecRecord[],
+  nsec3: readonly Nsec3Set[],
   apex: Name,
   name: Name,
   wildcard: Name,
   context: SignatureContext,
 ): WildcardProof {
-  const byNsec = proveWildcardByNsec(denial.nsec, apex, name, wildcard);
-  if (byNsec !== 'missing' || denial.nsec3 === undefined) return byNsec;
-  return new Nsec3Proof(denial.nsec3, context.budget).proveWildcard(name, wildcard);
+  let proof = proveWildcardByNsec(nsec, apex, name, wildcard);
+  for (const set of nsec3) {
+    if (proof !== 'missing') return proof;
+    proof = new Nsec3Proof(set, context.budget).proveWildcard(name, wildcard);
+  }
+  return proof;
 }
 
 async function verifyDenial(authority: RRsets, zone: DenyingZone, context: SignatureContext): Promise<VerifiedDenial> {
@@ -169,7 +189,7 @@ async function verifyDenial(authority: RRsets, zone: DenyingZone, context: Signa
   });
   return {
     nsec,
-    nsec3: oneSet(nsec3, zone.name),
+    nsec3: chains(nsec3, zone.name),
     signatures,
     validUntil: Number.isFinite(validUntil) ? validUntil : context.now,
     failure,
@@ -177,19 +197,21 @@ async function verifyDenial(authority: RRsets, zone: DenyingZone, context: Signa
   };
 }
 
-/** The records that share the first one's parameters; others belong to another chain (RFC 5155 section 8.2). */
-function oneSet(found: readonly { owner: Name; nsec3: Nsec3 }[], apex: Name): Nsec3Set | undefined {
-  const usable = found.flatMap(({ owner, nsec3 }) => {
+/** RFC 5155 section 8.2: records of other parameters belong to another chain. In an order of their own, not the message's. */
+function chains(found: readonly { owner: Name; nsec3: Nsec3 }[], apex: Name): Nsec3Set[] {
+  const sets = new Map<string, { iterations: number; salt: Uint8Array; records: Nsec3Record[] }>();
+  for (const { owner, nsec3 } of found) {
     const record = nsec3Record(owner, apex, nsec3);
-    return record ? [{ record, iterations: nsec3.iterations, salt: nsec3.salt }] : [];
-  });
-  const first = usable[0];
-  if (first === undefined) return undefined;
-  const { iterations, salt } = first;
-  const records = usable
-    .filter((other) => other.iterations === iterations && other.salt.join() === salt.join())
-    .map(({ record }) => record);
-  return { apex, iterations, salt, records };
+    if (record === undefined) continue;
+    const { iterations, salt } = nsec3;
+    const key = `${iterations} ${toHex(salt)}`;
+    const set = sets.get(key) ?? { iterations, salt, records: [] };
+    set.records.push(record);
+    sets.set(key, set);
+  }
+  return [...sets.values()]
+    .sort((a, b) => a.iterations - b.iterations || compareOctets(a.salt, b.salt))
+    .map((set) => ({ apex, ...set }));
 }
 
 /** RFC 2308 section 5: until when a negative answer lasts by its SOA, which can only shorten what is signed. */
