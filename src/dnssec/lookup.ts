@@ -216,9 +216,11 @@ export class Validator {
         if (chain.failed) return;
         continue;
       }
-      const denied = await this.#authenticateDenial(owner, type, message);
-      if (denied.verdict.security === 'bogus' && !askedFor.equals(owner)) {
-        // The message was for another name of the chain; this one is worth a question of its own.
+      // A message for another name of the chain may deny this one too; if not, it is worth a question of its own.
+      const elsewhere = !askedFor.equals(owner);
+      const silent = message.authority.length === 0;
+      const denied = elsewhere && silent ? undefined : await this.#authenticateDenial(owner, type, message);
+      if (denied === undefined || (elsewhere && denied.verdict.security === 'bogus')) {
         askedFor = owner;
         answered = await this.#questions.get(owner, type);
         continue;
@@ -313,10 +315,11 @@ export class Validator {
   ): Promise<Authenticated> {
     const parentOnly = type === TYPE.DS && !name.isRoot();
     const unique = [...new Map(signers.map((signer) => [signer.key, signer])).values()];
-    const candidates = unique
+    const above = unique
       .filter((signer) => (parentOnly ? name.isBelow(signer) : name.isAtOrBelow(signer)))
-      .sort((a, b) => b.labelCount - a.labelCount)
-      .slice(0, this.#budget.limits.signers);
+      .sort((a, b) => b.labelCount - a.labelCount);
+    const { signers: limit } = this.#budget.limits;
+    const candidates = above.slice(0, limit);
     const results: Authenticated[] = [];
     for (const signer of candidates) {
       const { zone, validUntil } = await this.#zones.reach(signer);
@@ -331,9 +334,13 @@ export class Validator {
       const [stranger] = unique;
       return stranger === undefined ? judge(zone, validUntil) : this.#wrongSigner(zone, name, type, stranger);
     }
-    return results.reduce((best, next) =>
-      SEVERITY[next.verdict.security] < SEVERITY[best.verdict.security] ? next : best,
+    const best = results.reduce((one, next) =>
+      SEVERITY[next.verdict.security] < SEVERITY[one.verdict.security] ? next : one,
     );
+    // One of those not looked into may be the right one.
+    const failed = SEVERITY[best.verdict.security] >= SEVERITY.indeterminate;
+    if (failed && above.length > candidates.length) throw new WorkLimitReached('signers', limit);
+    return best;
   }
 
   #wrongSigner(zone: Zone, name: Name, type: number, signer: Name): Authenticated {

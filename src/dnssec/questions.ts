@@ -32,9 +32,9 @@ export class Questions {
     this.#trace = trace;
   }
 
-  /** Sends a question ahead of its need; a budget that is used up just means that nothing is sent. */
+  /** Sends a question ahead of its need, as long as half the budget is left for what turns out to be needed. */
   prefetch(name: Name, type: number): void {
-    if (this.#budget.questions < this.#budget.limits.questions) void this.#reply(name, type);
+    if (this.#budget.questions < this.#budget.limits.questions / 2) void this.#reply(name, type);
   }
 
   /** The messages that come for all questions asked so far, once the last one is in. */
