@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { createHttpClient } from '../../src/cli/fetch.ts';
 import type { Ask, Reply } from '../../src/dns/ask.ts';
-import { RCODE } from '../../src/dns/codes.ts';
+import { RCODE, typeMnemonic } from '../../src/dns/codes.ts';
 import { extendedErrors, type Question } from '../../src/dns/message.ts';
 import { formatRecord } from '../../src/dns/presentation.ts';
 import { SignatureVerifier } from '../../src/dnssec/algorithms.ts';
@@ -118,8 +118,9 @@ async function runBatch({ seed, worlds, delvOneIn }: BatchOptions): Promise<Batc
     });
     const client = createHttpClient();
     closing.unshift(client.close);
-    const courier = createDoh({ url: unbound.url, fetch: client.fetch, timeoutMs: 10_000 });
-    const judge = createDoh({ url: unbound.url, fetch: withoutCd(client.fetch), timeoutMs: 10_000 });
+    const door = (fetch: Fetch) => persistent(createDoh({ url: unbound.url, fetch, timeoutMs: 10_000 }));
+    const courier = door(client.fetch);
+    const judge = door(withoutCd(client.fetch));
     const parsed = parseAnchors(anchors);
     if (!parsed.ok) throw new Error(parsed.fault);
     const delvAnchors = await room.write('delv.anchors', bindAnchors(anchors.trim().split('\n')));
@@ -185,6 +186,17 @@ function remembering(ask: Ask): Ask {
   };
 }
 
+/** A lost connection says nothing about a name, so the question goes out again. */
+function persistent(ask: Ask): Ask {
+  return async (question) => {
+    let reply = await ask(question);
+    for (let again = 0; again < 2 && !reply.ok && reply.failure.code === 'unreachable'; again++) {
+      reply = await ask(question);
+    }
+    return reply;
+  };
+}
+
 const CD_BIT = 0x10;
 
 /** Sends queries with the CD bit cleared, so that the resolver judges. */
@@ -233,7 +245,7 @@ async function prepareZones(
     .filter((plan) => !plan.online)
     .map((plan) => chosen.get(plan)!)
     .filter((choices) => choices.mutation !== undefined && !touched.has(choices))
-    .map(({ mutation, mutated }) => `${mutation!.name} of ${mutated}`);
+    .map(({ mutation, target }) => `${mutation!.name} of ${target!.name} ${typeMnemonic(target!.type)}`);
   return { files, signed, refusals, idleMutations };
 }
 

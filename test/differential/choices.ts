@@ -16,8 +16,8 @@ import { DATA_TYPES } from './zone-content.ts';
 
 export interface Choices {
   readonly mutation: Mutation | undefined;
-  /** What the mutation is about, for a person. */
-  readonly mutated: string;
+  /** What the mutation is about. */
+  readonly target: Target | undefined;
   readonly questions: readonly Question[];
 }
 
@@ -38,12 +38,12 @@ export function chooseForWorld(plan: WorldPlan, world: World): Choices {
     const zone = broken.length > 0 && random.chance(0.5) ? random.pick(broken) : random.pick(zones);
     ask(randomQuestion(random, zone));
   }
-  return { mutation: chosen?.mutation, mutated: chosen?.about ?? '', questions: [...questions.values()] };
+  return { mutation: chosen?.mutation, target: chosen?.target, questions: [...questions.values()] };
 }
 
 interface ChosenMutation {
   readonly mutation: Mutation;
-  readonly about: string;
+  readonly target: Target;
   /** Where nothing can be believed any more, if there is such a zone. */
   readonly zone?: Name;
   readonly questions: readonly Question[];
@@ -62,7 +62,7 @@ function chooseMutation(
   const { apex } = zone;
   const of = (mutation: Mutation, target: Target, ...questions: (Question | undefined)[]): ChosenMutation => ({
     mutation,
-    about: `${target.name} ${target.type}`,
+    target,
     questions: questions.filter((question) => question !== undefined),
     ...((target.type === TYPE.DNSKEY || target.type === TYPE.DS) && { zone: apex }),
   });
@@ -81,7 +81,13 @@ function chooseMutation(
       const mutation = random.weighted<() => Mutation>([
         [4, () => random.pick(RRSET_MUTATIONS.filter((make) => make(target).name !== 'missing RRset'))(target)],
         [3, () => random.pick(CLAIM_MUTATIONS)(target)],
-        [4, () => (type === TYPE.DNSKEY ? dnskeyMutation(random, apex) : dsMutation(random, apex))],
+        [
+          4,
+          () =>
+            type === TYPE.DNSKEY
+              ? dnskeyMutation(random, apex)
+              : dsMutation(random, apex, plan.online && !apex.equals(plan.top)),
+        ],
         [others.length > 0 ? 2 : 0, () => swapped(random, zone, others, target)],
         [1, () => random.pick(RRSET_MUTATIONS)(target)],
       ])();
@@ -207,6 +213,7 @@ function randomQuestion(random: Random, zone: Zone): Question | undefined {
     [5, () => at(name.equals(zone.apex) ? undefined : neighbour(random, name), random.pick(ASKED_TYPES))],
     [wildcards.length > 0 ? 14 : 0, () => belowWildcard(random, random.pick(wildcards), typeAt)],
     [dnames.length > 0 ? 8 : 0, () => at(randomBelow(random, random.pick(dnames), random.between(1, 2)), TYPE.A)],
+    [2, () => at(name, TYPE.ANY)],
     [8, () => at(zone.apex, random.pick([TYPE.DS, TYPE.DNSKEY, TYPE.NS, TYPE.SOA, TYPE.NSEC3PARAM, TYPE.A]))],
   ])();
 }

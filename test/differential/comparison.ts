@@ -21,7 +21,7 @@ export function compare(judgement: Judgement, divergences: readonly Divergence[]
   const sameRcode = ours.security !== 'secure' || ours.rcode === rcodeMnemonic(unbound.rcode);
   if (sameSecurity && sameRcode) return { kind: 'agreement' };
   const divergence = divergences.find(
-    (known) => known.ours === ours.security && known.unbound === unbound.security && known.when(judgement),
+    (known) => known.ours.includes(ours.security) && known.unbound.includes(unbound.security) && known.when(judgement),
   );
   if (divergence !== undefined) return { kind: 'known divergence', divergence };
   return { kind: 'disagreement', about: sameSecurity ? 'RCODE' : 'security' };

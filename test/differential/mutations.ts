@@ -262,11 +262,14 @@ export function dnskeyMutation(random: Random, apex: Name): Mutation {
   ]);
 }
 
-/** The DS RRset of a zone, signed again by its parent. */
-export function dsMutation(random: Random, apex: Name): Mutation {
+/** The DS RRset of a zone, signed again by its parent. `anyForm`: its server takes a DS of any length. */
+export function dsMutation(random: Random, apex: Name, anyForm: boolean): Mutation {
   const target = { name: apex, type: TYPE.DS };
   const rewritten = (name: string, does: string, change: (rdatas: readonly Uint8Array[]) => readonly Uint8Array[]) =>
     ofRRset(target, name, does, (signed, parent) => parent.sign({ ...signed, rdatas: change(signed.rdatas) }));
+  const short = rewritten('DS too short', 'The digest of each DS lacks its last octet. Signed again.', (all) =>
+    all.map((rdata) => rdata.slice(0, -1)),
+  );
   return random.pick([
     rewritten('DS that fits no key', 'The digest of each DS is another. Signed again.', (all) => all.map(flipLast)),
     rewritten('DS with another tag', 'The key tag of each DS is another. Signed again.', (all) =>
@@ -279,9 +282,7 @@ export function dsMutation(random: Random, apex: Name): Mutation {
       all[0]!.with(2, 253),
       ...all,
     ]),
-    rewritten('DS too short', 'The digest of each DS lacks its last octet. Signed again.', (all) =>
-      all.map((rdata) => rdata.slice(0, -1)),
-    ),
+    ...(anyForm ? [short] : []),
     rewritten('DS of GOST alone', 'Every DS has digest type 3. Signed again.', (all) =>
       all.map((rdata) => Uint8Array.of(...rdata.subarray(0, 3), 3, ...new Uint8Array(32).fill(7))),
     ),

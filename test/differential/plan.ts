@@ -36,7 +36,7 @@ export function planWorld(seed: string, number: number): WorldPlan {
   const random = new Random(`${seed}/${number}/plan`);
   const top = Name.parse(`w${number}.`);
   const mutated = number % 2 === 1;
-  const online = random.chance(0.15);
+  const online = random.chance(0.2);
   const sha1 = random.chance(0.08);
   const apexes = [top];
   for (let i = random.between(1, 4); i > 0; i--) {

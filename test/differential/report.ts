@@ -107,11 +107,11 @@ export function formatTally(tally: Tally): string {
 /** Everything needed to see a disagreement again, and to judge who is right. */
 export function formatDisagreement(judgement: Judgement): string {
   const { plan, choices, question, ours, reply, unbound, delv } = judgement;
-  const { mutation } = choices;
+  const { mutation, target } = choices;
   return [
     `world ${plan.number}, ${question.name} ${typeMnemonic(question.type)}`,
     ...plan.zones.map((zone) => `  ${formatZone(zone)}`),
-    `  mutation: ${mutation ? `${mutation.name} of ${choices.mutated}. ${mutation.does}` : 'none'}${plan.online ? ' (answered online)' : ''}`,
+    `  mutation: ${mutation && target ? `${mutation.name}, ${target.name} ${typeMnemonic(target.type)}. ${mutation.does}` : 'none'}${plan.online ? ' (answered online)' : ''}`,
     `  ours: ${ours.security}, ${ours.rcode}, ${JSON.stringify(ours.reason)}`,
     `  Unbound: ${unbound.security}, ${rcodeMnemonic(unbound.rcode)}, ${unbound.explanation}`,
     ...(delv ? [`  delv: ${delv}`] : []),

@@ -90,13 +90,20 @@ export function randomRecords(random: Random, { apex, cuts, targets }: Surroundi
   }
   for (let i = random.between(0, 3); i > 0; i--) alias(randomBelow(random, random.pick(spots), random.between(1, 2)));
   if (random.chance(0.3)) host(apex);
-  if (random.chance(0.3)) {
+  const renamed = random.weighted([
+    [65, 0],
+    [25, 1],
+    [10, 2],
+  ]);
+  for (let i = 0; i < renamed; i++) {
     const owner = randomBelow(random, apex, random.between(1, 2));
     const blocked = (name: Name) => [...spots, ...cuts].some((spot) => spot.isAtOrBelow(name));
-    if (fresh(owner) && !blocked(owner)) {
-      dnames.push(owner);
-      add(owner, 'DNAME', mixedCase(random, dnameTarget(random, owner, targets)));
-    }
+    if (!fresh(owner) || blocked(owner)) continue;
+    const [before] = dnames;
+    // One DNAME after another, the first being below nothing that the second renames.
+    const below = before && !before.isBelow(owner) ? randomBelow(random, before, 1) : undefined;
+    add(owner, 'DNAME', mixedCase(random, below ?? dnameTarget(random, owner, targets)));
+    dnames.push(owner);
   }
   return lines.join('\n');
 }
