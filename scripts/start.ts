@@ -18,15 +18,12 @@ else if (parsed.kind === 'wrong') {
   process.exitCode = 2;
 } else process.exitCode = await start(parsed.options);
 
-async function start(options: DemoOptions): Promise<number> {
+async function start(asked: DemoOptions): Promise<number> {
+  let options = asked;
   if (!options.headless && !hasScreen()) {
-    console.error(
-      'demo: there is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set). Without a window:\n' +
-        '  npm start -- --headless\n' +
-        'With a window nobody sees:\n' +
-        '  xvfb-run -a npm start',
-    );
-    return 2;
+    console.error('demo: there is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window: as with');
+    console.error('        npm start -- --headless');
+    options = { ...options, headless: true };
   }
   const closing = createClosing();
   closeOnSignals(closing, options.headless ? HEADLESS_LIMIT_MS : undefined);

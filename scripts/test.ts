@@ -57,7 +57,7 @@ const STAGES: readonly Stage[] = [
   vitest('unit', 300),
   vitest('recorded', 120),
   vitest('servers', 300),
-  vitest('browsers', 360),
+  vitest('browsers', 480),
 ];
 
 process.exitCode = await main(process.argv.slice(2));

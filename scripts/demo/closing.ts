@@ -24,7 +24,7 @@ export function createClosing(): Closing {
   };
 }
 
-/** Ends everything on Ctrl-C, a closed terminal, a request to end, and when the time is over. */
+/** Ends everything on Ctrl-C, a closed terminal or pipe, a request to end, and when the time is over. */
 export function closeOnSignals(closing: Closing, limitMs?: number): void {
   const end = async (why: string, status: number) => {
     console.error(`demo: ${why}`);
@@ -34,6 +34,8 @@ export function closeOnSignals(closing: Closing, limitMs?: number): void {
   process.once('SIGINT', () => void end('interrupted', 130));
   process.once('SIGTERM', () => void end('asked to end', 143));
   process.once('SIGHUP', () => void end('the terminal is gone', 129));
+  // As in `npm start -- --json | head -1`.
+  process.stdout.once('error', (error) => void end(`nobody reads any more (${error.message})`, 141));
   if (limitMs !== undefined) {
     setTimeout(() => void end(`not done after ${limitMs / 1000} s`, 1), limitMs).unref();
   }

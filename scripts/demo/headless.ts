@@ -62,10 +62,11 @@ export async function showHeadless(name: BrowserName, run: HeadlessRun): Promise
   return results;
 }
 
-/** The page, and the popup of its tab in a tab of its own: the same document that the toolbar button opens. */
+/** The page, the window with its toolbar where the browser shows it, and the popup of its tab in a tab of its own: the same document that the toolbar button opens. */
 async function shoot(browser: BrowserUnderTest, tab: Tab, folder: string, label: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await tab.screenshot(join(folder, `${browser.name}-${label}-page.png`));
+  await browser.windowScreenshot(join(folder, `${browser.name}-${label}-window.png`));
   const popup = await browser.openTab();
   try {
     await popup.open(`${browser.extensionOrigin}/${popupPath(tab)}`);

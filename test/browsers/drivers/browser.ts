@@ -33,6 +33,8 @@ export interface BrowserUnderTest {
   readonly closeDesk: () => Promise<void>;
   /** Ends the background worker as the browser does after idle time. False where the browser has no such worker. */
   readonly stopWorker: () => Promise<boolean>;
+  /** PNG of the whole window, toolbar included. False where the browser gives no such picture of itself. */
+  readonly windowScreenshot: (path: string) => Promise<boolean>;
   /** Settles when the browser is gone, by whoever's hand. */
   readonly closed: Promise<void>;
   /** Ends the browser and removes its profile. Safe to call twice. */

@@ -142,6 +142,7 @@ function driveChromium(context: BrowserContext, extensionOrigin: string, home: s
         await session.detach();
       }
     },
+    windowScreenshot: async () => false,
     closed,
     close: () => {
       over ??= (async () => {

@@ -200,6 +200,17 @@ async function driveFirefox(
           await marionette.send('Marionette:SetContext', { value: 'content' });
         }
       }),
+    windowScreenshot: (path) =>
+      inTurn(async () => {
+        await marionette.send('Marionette:SetContext', { value: 'chrome' });
+        try {
+          const png = resultValue<string>(await marionette.send('WebDriver:TakeScreenshot', { full: false }));
+          writeFileSync(path, Buffer.from(png, 'base64'));
+        } finally {
+          await marionette.send('Marionette:SetContext', { value: 'content' });
+        }
+        return true;
+      }),
     closed,
     close: () => {
       over ??= quit();
