@@ -270,7 +270,8 @@ export class Validator {
       type: typeMnemonic(type),
       verdict: authenticated.verdict,
     });
-    return authenticated;
+    // A secure RRset's own life is in there already; an unsigned one has just its TTL.
+    return { ...authenticated, validUntil: Math.min(authenticated.validUntil, this.#context.now + rrset.ttl) };
   }
 
   async #authenticateDenial(name: Name, type: number, message: Message): Promise<Authenticated> {
