@@ -11,7 +11,16 @@ import { AltName, AuthorityKeyIdentifier, BasicConstraints, ExtKeyUsage, InfoAcc
 import { toHex } from '../dns/encodings.ts';
 import { equalOctets } from '../dns/name.ts';
 import { planVerification, readSignatureAlgorithm, type SignatureFault, type VerificationPlan } from './algorithm.ts';
-import { bitStringOctets, DerFault, DerReader, objectIdentifierText, readDer, TAG, timeSeconds } from './der.ts';
+import {
+  bitStringOctets,
+  checkBitString,
+  DerFault,
+  DerReader,
+  objectIdentifierText,
+  readDer,
+  TAG,
+  timeSeconds,
+} from './der.ts';
 import { MAX_CERTIFICATE_OCTETS } from './limits.ts';
 import type { Certificate, DistinguishedName, KeyUsage, NameSubtree, ParsedCertificate } from './x509.ts';
 
@@ -59,8 +68,11 @@ function readCertificate(der: Uint8Array): Certificate {
   const subject = readName(reader.next(TAG.SEQUENCE).whole);
   const spki = reader.next(TAG.SEQUENCE);
   checkSpki(spki.contents);
-  reader.optional(0x81);
-  reader.optional(0x82);
+  // Unique identifiers, which nobody uses (section 4.1.2.8).
+  for (const tag of [0x81, 0x82]) {
+    const identifier = reader.optional(tag);
+    if (identifier !== undefined) checkBitString(identifier.contents);
+  }
   const extensions = reader.optional(0xa3);
   reader.expectEnd();
   return {
@@ -119,8 +131,10 @@ function readName(der: Uint8Array): DistinguishedName {
     while (!set.done) {
       const pair = new DerReader(set.next(TAG.SEQUENCE).contents);
       const oid = objectIdentifierText(pair.next(TAG.OBJECT_IDENTIFIER).contents);
-      const value = pair.next().whole;
+      const { tag, whole: value } = pair.next();
       pair.expectEnd();
+      // ANY by the letter, but of the universal class in every attribute there is.
+      if (tag >= 0x40) throw new DerFault('unexpected element');
       const text = stringValue(value);
       // RFC 4514 section 2.4: a value that is no string is shown as the hex of its DER.
       pairs.push([`${ATTRIBUTES.get(oid) ?? oid}=${text ?? `#${toHex(value)}`}`, `${oid}=${keyText(text, value)}`]);

@@ -143,6 +143,8 @@ function checkElement(element: DerElement, depth: number, budget: { elements: nu
 function checkPrimitive({ tag, contents }: DerElement): void {
   const first = contents[0];
   switch (tag) {
+    // X.690 section 8.1.5: end-of-contents, which only indefinite lengths need.
+    case 0:
     case TAG.SEQUENCE & ~CONSTRUCTED:
     case TAG.SET & ~CONSTRUCTED:
       throw new DerFault('not DER');
@@ -162,18 +164,25 @@ function checkPrimitive({ tag, contents }: DerElement): void {
     case TAG.NULL:
       if (contents.length !== 0) throw new DerFault('not DER');
       return;
-    case TAG.BIT_STRING: {
-      // X.690 sections 8.6.2 and 11.2.1: at most seven unused bits, all zero, none in an empty string.
-      if (first === undefined || first > 7 || (contents.length === 1 && first !== 0)) throw new DerFault('not DER');
-      if ((contents.at(-1)! & ((1 << first) - 1)) !== 0 && contents.length > 1) throw new DerFault('not DER');
+    case TAG.BIT_STRING:
+      checkBitString(contents);
       return;
-    }
     case TAG.OBJECT_IDENTIFIER:
       checkObjectIdentifier(contents);
       return;
     default:
       return;
   }
+}
+
+/**
+ * X.690 sections 8.6.2 and 11.2.1: at most seven unused bits, all zero, none in an empty string. For BIT STRINGs with
+ * a tag of their own, which nothing else tells as such.
+ */
+export function checkBitString(contents: Uint8Array): void {
+  const unused = contents[0];
+  if (unused === undefined || unused > 7 || (contents.length === 1 && unused !== 0)) throw new DerFault('not DER');
+  if (contents.length > 1 && (contents.at(-1)! & ((1 << unused) - 1)) !== 0) throw new DerFault('not DER');
 }
 
 /** X.690 section 8.19: every arc ends, and none begins with a padding octet. */

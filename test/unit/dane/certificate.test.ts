@@ -233,6 +233,23 @@ describe('octets that are no certificate', () => {
     expect(faultOf(replaced(sound, [0xa0, 3, 2, 1, 2], [0xa0, 3, 2, 1, 0]))).toBe('unexpected element');
   });
 
+  test('an attribute of a class of its own', () => {
+    // PrintableString `Sound` of the issuer, with a tag of the private class.
+    const text = [5, ...Buffer.from('Sound')];
+    expect(faultOf(replaced(sound, [0x13, ...text], [0xc4, ...text]))).toBe('unexpected element');
+    expect(faultOf(replaced(sound, [0x13, ...text], [0x04, ...text]))).toBe('none');
+  });
+
+  test('unique identifiers are BIT STRINGs', () => {
+    // In place of the extensions, whose tag is 0xa3: their first octet is no number of unused bits.
+    const { tbs } = parsed(sound);
+    const at = tbs.byteOffset - parsed(sound).der.byteOffset + tbs.indexOf(0xa3, tbs.length - 40);
+    const octets = sound.slice();
+    expect(octets[at]).toBe(0xa3);
+    octets[at] = 0x81;
+    expect(faultOf(octets)).toBe('not DER');
+  });
+
   test('two algorithms that differ', () => {
     // ecdsa-with-SHA256 inside, ecdsa-with-SHA384 outside: the first one found is the inner.
     const oid = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];

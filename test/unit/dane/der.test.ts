@@ -38,6 +38,8 @@ describe('DER', () => {
 
   test.each([
     ['indefinite length', [0x30, 0x80, 0, 0]],
+    ['end-of-contents', [0x00, 0]],
+    ['end-of-contents inside', [0x30, 4, 0x05, 0, 0x00, 0]],
     ['127 octets with a length octet too many', [0x04, 0x81, 0x7f, ...repeated(1, 127)]],
     ['255 octets with a length octet too many', [0x04, 0x82, 0, 0xff, ...repeated(1, 255)]],
     ['TRUE other than all ones', [0x01, 1, 1]],
