@@ -159,7 +159,7 @@ function answerFrom(
       return followDname(world, zone, finding.owner, name, draft);
     case 'no name':
       // RFC 9824 section 3.1: compact denial leaves RCODE at NOERROR.
-      draft.rcode = zone.denial?.online ? RCODE.NOERROR : RCODE.NXDOMAIN;
+      draft.rcode = zone.denial?.compact ? RCODE.NOERROR : RCODE.NXDOMAIN;
       addNegative(world, zone, { kind: 'no name', name, encloser: finding.encloser }, draft);
       return undefined;
     case 'name':
@@ -201,8 +201,8 @@ function aliasTarget(alias: RRset): Name | undefined {
 
 /** RFC 4035 section 3.1.3.3: a wildcard's RRset keeps its signature under the name asked for. */
 function serveExpanded(world: World, zone: Zone, rrset: RRset, name: Name, draft: Draft): SignedRRset | undefined {
-  // RFC 9824 section 3.3: a zone signed on the fly signs for the name itself.
-  if (zone.denial?.online) return serve(world, zone, { ...rrset, name }, draft);
+  // RFC 9824 section 3.3: compact denial goes with signatures for the name itself.
+  if (zone.denial?.compact) return serve(world, zone, { ...rrset, name }, draft);
   const served = serve(world, zone, rrset, draft);
   return served && { ...served, name };
 }

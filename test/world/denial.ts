@@ -1,6 +1,6 @@
 /**
- * Denial of existence: NSEC chains (RFC 4034 section 4), NSEC3 chains with and without opt-out (RFC 5155), and
- * compact denial made up on the fly (RFC 9824). Each gives its chain, and the records that prove one absence.
+ * Denial of existence by chains: NSEC (RFC 4034 section 4), NSEC3 with and without opt-out (RFC 5155). Each gives
+ * its chain, and the records that prove one absence. Denial made up on the fly is in `online-denial.ts`.
  */
 import { createHash } from 'node:crypto';
 import { TYPE } from '../../src/dns/codes.ts';
@@ -8,6 +8,7 @@ import { toBase32Hex } from '../../src/dns/encodings.ts';
 import type { Name } from '../../src/dns/name.ts';
 import { encodeTypeBitmap, parseRdata } from '../../src/dns/presentation.ts';
 import { WireWriter } from '../../src/dns/wire.ts';
+import { onlineDenial } from './online-denial.ts';
 import type { RRset } from './signer.ts';
 import type { Zone } from './zone.ts';
 
@@ -20,8 +21,16 @@ export interface Nsec3Options {
   readonly optOut?: boolean;
 }
 
-/** `compact`: one NSEC that matches the name asked for, signed on the fly. */
-export type DenialKind = 'nsec' | 'nsec3' | 'compact' | Nsec3Options;
+/**
+ * Denial signed on the fly, so that nobody can walk the zone. `minimal`: each span holds no more than the name asked
+ * for (RFC 4470, and the same with hashes). `compact`: the record stands at that name (RFC 9824).
+ */
+export interface OnlineOptions {
+  readonly online: 'minimal nsec' | 'minimal nsec3' | 'compact nsec' | 'compact nsec3';
+}
+
+/** `compact` is compact NSEC. */
+export type DenialKind = 'nsec' | 'nsec3' | 'compact' | Nsec3Options | OnlineOptions;
 
 /** What there is to prove. `encloser` is the closest encloser: the name itself where it exists. */
 export interface Absence {
@@ -44,6 +53,8 @@ export interface ProofPart {
 export interface Denial {
   /** Made per question, so there is no chain to write down. */
   readonly online: boolean;
+  /** At the name itself even if nothing is there, so that RCODE stays NOERROR (RFC 9824 section 3.1). */
+  readonly compact: boolean;
   /** All records of the chain, in its order. */
   chain(): readonly RRset[];
   /** The records that prove `absence`; one may serve in two roles. */
@@ -54,25 +65,29 @@ export interface Denial {
 
 export function denialOf(zone: Zone, kind: DenialKind): Denial {
   if (kind === 'nsec') return nsecDenial(zone);
-  if (kind === 'compact') return compactDenial(zone);
-  return nsec3Denial(zone, nsec3Options(kind));
+  if (kind === 'compact') return onlineDenial(zone, 'compact nsec');
+  if (kind === 'nsec3') return nsec3Denial(zone, nsec3Options({}));
+  return 'online' in kind ? onlineDenial(zone, kind.online) : nsec3Denial(zone, nsec3Options(kind));
 }
 
-const nsec3Options = (kind: 'nsec3' | Nsec3Options): Required<Nsec3Options> => ({
+const nsec3Options = (options: Nsec3Options): Required<Nsec3Options> => ({
   salt: '',
   iterations: 0,
   optOut: false,
-  ...(kind === 'nsec3' ? {} : kind),
+  ...options,
 });
 
-/** NSEC3PARAM rdata (RFC 5155 section 4.2), undefined for the other kinds. Its flags say nothing of opt-out. */
+/** NSEC3PARAM rdata (RFC 5155 section 4.2), undefined for kinds with NSEC. Its flags say nothing of opt-out. */
 export function nsec3Parameters(kind: DenialKind): Uint8Array | undefined {
   if (kind === 'nsec' || kind === 'compact') return undefined;
-  const { salt, iterations } = nsec3Options(kind);
+  const hashed = kind === 'nsec3' || !('online' in kind) || kind.online.endsWith('nsec3');
+  if (!hashed) return undefined;
+  const { salt, iterations } = nsec3Options(kind === 'nsec3' || 'online' in kind ? {} : kind);
   return parseRdata(TYPE.NSEC3PARAM, `1 0 ${iterations} ${salt || '-'}`);
 }
 
-function part(role: ProofRole, rrset: RRset | undefined): ProofPart[] {
+/** One record in a role, or nothing where there is none to play it. */
+export function part(role: ProofRole, rrset: RRset | undefined): ProofPart[] {
   return rrset === undefined ? [] : [{ role, rrset }];
 }
 
@@ -88,7 +103,7 @@ function lastNotAfter(length: number, compareAt: (index: number) => number): num
   return low - 1;
 }
 
-function nsecRdata(next: Name, types: readonly number[]): Uint8Array {
+export function nsecRdata(next: Name, types: readonly number[]): Uint8Array {
   return new WireWriter()
     .bytes(next.wire)
     .bytes(encodeTypeBitmap([...types, TYPE.RRSIG, TYPE.NSEC]))
@@ -117,6 +132,7 @@ function nsecDenial(zone: Zone): Denial {
   const spanning = (name: Name) => record(lastNotAfter(names().length, (i) => names()[i]!.compare(name)));
   return {
     online: false,
+    compact: false,
     chain: () => names().map((_, index) => record(index)),
     at: (name) => {
       const rrset = spanning(name);
@@ -137,6 +153,23 @@ export function nsec3Hash(name: Name, saltHex: string, iterations: number): Buff
   let hash: Uint8Array = name.wire;
   for (let i = 0; i <= iterations; i++) hash = createHash('sha1').update(hash).update(salt).digest();
   return Buffer.from(hash);
+}
+
+export function nsec3Record(
+  zone: Zone,
+  { salt, iterations, optOut }: Required<Nsec3Options>,
+  hash: Uint8Array,
+  nextHash: Uint8Array,
+  types: readonly number[],
+): RRset {
+  const rdata = new WireWriter()
+    .u8(1)
+    .u8(optOut ? 1 : 0)
+    .u16(iterations);
+  rdata.u8(salt.length / 2).bytes(Buffer.from(salt, 'hex'));
+  rdata.u8(nextHash.length).bytes(nextHash).bytes(encodeTypeBitmap(types));
+  const name = zone.apex.child(Buffer.from(toBase32Hex(hash)));
+  return { name, type: TYPE.NSEC3, ttl: zone.negativeTtl, rdatas: [rdata.finish()] };
 }
 
 interface HashedName {
@@ -203,6 +236,7 @@ function nsec3Denial(zone: Zone, { salt, iterations, optOut }: Required<Nsec3Opt
   ];
   return {
     online: false,
+    compact: false,
     chain: () => names().map((_, index) => record(index)),
     at: matching,
     // RFC 5155 section 7.2.
@@ -241,40 +275,8 @@ function nsec3Owners(zone: Zone, optOut: boolean): Name[] {
 }
 
 /** An unsigned delegation has no signature at its name, an empty non-terminal nothing at all. */
-function nsec3Types(zone: Zone, name: Name): number[] {
+export function nsec3Types(zone: Zone, name: Name): number[] {
   const types = zone.authoritativeTypes(name);
   const signedHere = types.some((type) => type !== TYPE.NS || !zone.isDelegation(name));
   return signedHere ? [...types, TYPE.RRSIG] : types;
-}
-
-/** RFC 9824 section 3: an NSEC at the very name asked for, its span empty. */
-function compactDenial(zone: Zone): Denial {
-  const nsec = (name: Name, types: readonly number[]): RRset => ({
-    name,
-    type: TYPE.NSEC,
-    ttl: zone.negativeTtl,
-    rdatas: [nsecRdata(immediateSuccessor(name, zone.isDelegation(name)), types)],
-  });
-  return {
-    online: true,
-    chain: () => [],
-    at: (name) => (zone.exists(name) ? nsec(name, zone.authoritativeTypes(name)) : undefined),
-    proof: ({ kind, name, encloser }) => {
-      if (kind === 'wildcard answer') return [];
-      if (kind === 'no name') return part('exact', nsec(name, [TYPE.NXNAME]));
-      const source = kind === 'no data' ? name : encloser.wildcardChild();
-      return part('exact', nsec(name, zone.authoritativeTypes(source)));
-    },
-  };
-}
-
-/** RFC 9824 sections 3.1 and 3.4: `\000.name`, at a delegation the first label with `\000` at its end. */
-function immediateSuccessor(name: Name, delegation: boolean): Name {
-  if (!delegation && name.wire.length + 2 <= 255) return name.child(Uint8Array.of(0));
-  const label = name.label(0);
-  if (label.length < 63 && name.wire.length < 255) return name.parent().child(Uint8Array.of(...label, 0));
-  const last = label.findLastIndex((octet) => octet < 255);
-  return name
-    .parent()
-    .child(Uint8Array.from(label.subarray(0, last + 1), (octet, i) => (i === last ? octet + 1 : octet)));
 }

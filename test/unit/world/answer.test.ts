@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RCODE, TYPE } from '../../../src/dns/codes.ts';
 import { decodeMessage, encodeQuery, extendedErrors } from '../../../src/dns/message.ts';
-import { parseRrsig } from '../../../src/dns/rdata.ts';
+import type { Name } from '../../../src/dns/name.ts';
+import { parseNsec, parseRrsig } from '../../../src/dns/rdata.ts';
 import { flippedSignature } from '../../world/data-mutations.ts';
 import type { DenialKind } from '../../world/denial.ts';
 import { buildWorld, type World } from '../../world/world.ts';
@@ -212,6 +213,47 @@ describe('denial', () => {
     const expanded = ask(compact, 'x.wild.zone.example. TXT');
     expect(parseRrsig(expanded.answer[1]!.rdata)!.labels).toBe(4);
     expect(expanded.authority).toEqual([]);
+  });
+
+  it('compact with hashes is one NSEC3 for the name', () => {
+    const hashed = worldWith({ online: 'compact nsec3' });
+    const nsec3 = (text: string) => records(ask(hashed, text).authority).filter((line) => line.includes(' NSEC3 '));
+    expect(nsec3('nothing.zone.example. A')).toHaveLength(1);
+    expect(nsec3('nothing.zone.example. A')[0]).toMatch(/ NSEC3 1 0 0 - \w{32} NXNAME$/);
+    expect(nsec3('www.zone.example. TXT')[0]).toMatch(/ - \w{32} A RRSIG$/);
+    expect(nsec3('er.ent.zone.example. A')[0]).toMatch(/ - \w{32}$/);
+    expect(nsec3('x.wild.zone.example. A')[0]).toMatch(/ - \w{32} TXT RRSIG$/);
+  });
+
+  it('minimal spans hold the name denied, and no other name of the zone', () => {
+    const minimal = worldWith({ online: 'minimal nsec' });
+    const zone = minimal.zone('zone.example.');
+    for (const label of ['nothing', 'a.b.nothing', 'x.www', '\\000', 'a', '{', '\\255', 'x'.repeat(63)]) {
+      const { name } = question(`${label}.zone.example. A`);
+      const { authority } = ask(minimal, `${label}.zone.example. A`);
+      const spans = authority
+        .filter(({ type }) => type === TYPE.NSEC)
+        .map((record) => ({ from: record.name, to: parseNsec(record.rdata)!.next }));
+      const within = (each: Name) => spans.some(({ from, to }) => from.compare(each) < 0 && each.compare(to) < 0);
+      expect([label, within(name)]).toEqual([label, true]);
+      expect(zone.existingNames().filter(within).map(String)).toEqual([]);
+      // Neither end says that the name is an empty non-terminal.
+      expect(spans.some(({ to }) => to.isAtOrBelow(name))).toBe(false);
+    }
+  });
+
+  it('minimal spans with hashes are two wide', () => {
+    const minimal = worldWith({ online: 'minimal nsec3' });
+    const { authority } = ask(minimal, 'nothing.zone.example. A');
+    const lines = records(authority).filter((line) => line.includes(' NSEC3 '));
+    expect(lines).toHaveLength(3);
+    const number = (hash: string) =>
+      [...hash].reduce((sum, digit) => sum * 32n + BigInt(Number.parseInt(digit, 32)), 0n);
+    const widths = lines.map((line) => {
+      const [, owner, next] = /^(\w{32})\..* - (\w{32})/.exec(line)!;
+      return Number(number(next!) - number(owner!));
+    });
+    expect(widths.sort()).toEqual([1, 2, 2]);
   });
 
   it('carries SOA and denial records at the negative TTL', () => {
