@@ -43,6 +43,9 @@ export interface Reached {
   readonly validUntil: number;
 }
 
+/** An anchor has no TTL; what follows from it alone is looked at anew after a day. */
+const ANCHOR_LIFE_SECONDS = 86_400;
+
 /** Root first. */
 export function pathOf(zone: Zone): ZoneStep[] {
   return [...(zone.parent ? pathOf(zone.parent) : []), zone.step];
@@ -190,13 +193,19 @@ export class Zones {
     return { zone: entered.zone, validUntil: Math.min(verified.validUntil, entered.validUntil) };
   }
 
-  #enterByAnchor(name: Name, anchors: readonly TrustAnchor[]): Promise<Reached> {
+  async #enterByAnchor(name: Name, anchors: readonly TrustAnchor[]): Promise<Reached> {
     const { now } = this.#context;
     // RFC 9718 section 2.2: outside its dates an anchor is none. No dates: open-ended.
     const current = anchors.filter(
       ({ validFrom, validUntil }) => now >= (validFrom ?? now) && now <= (validUntil ?? now),
     );
-    return this.#enter(name, this.#usableDs(current, 'keep SHA-1'), undefined, undefined, true);
+    const usable = this.#usableDs(current, 'keep SHA-1');
+    if (current.length > 0 && usable.length === 0) {
+      // As with a DS set of the same (RFC 4035 section 5.2).
+      const verdict = { security: 'insecure', reason: this.#unsupported(name, current) } as const;
+      return { zone: this.#untrusted(name, verdict, undefined, current), validUntil: now + ANCHOR_LIFE_SECONDS };
+    }
+    return this.#enter(name, usable, undefined, undefined, true);
   }
 
   /**
