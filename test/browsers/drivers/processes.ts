@@ -1,8 +1,9 @@
-/** Processes and folders that must not outlive this one, whatever way it ends short of SIGKILL. */
+/** Processes and folders that must not outlive this one. Killed outright, it leaves folders behind, but no process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findCommand } from './find.ts';
 
 const running = new Set<ChildProcess>();
 const folders = new Set<string>();
@@ -28,7 +29,13 @@ export function startProcess(
   commandArguments: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): OwnProcess {
-  const child = spawn(command, commandArguments, { detached: true, stdio: ['ignore', 'ignore', 'pipe'], env });
+  // setpriv (util-linux): the kernel ends it with us, even if we are killed outright.
+  const setpriv = findCommand('setpriv');
+  const [program, programArguments] =
+    setpriv === undefined
+      ? [command, commandArguments]
+      : [setpriv, ['--pdeathsig', 'KILL', command, ...commandArguments]];
+  const child = spawn(program, programArguments, { detached: true, stdio: ['ignore', 'ignore', 'pipe'], env });
   running.add(child);
   let errors = '';
   child.stderr?.on('data', (chunk: Buffer) => {
