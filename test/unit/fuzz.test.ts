@@ -1,0 +1,78 @@
+/** A bounded run of `npm run fuzz`, and that its oracle sees what it is there to see. */
+import { describe, expect, it } from 'vitest';
+import { fuzzChains } from '../../scripts/fuzz/chains.ts';
+import { fuzzMessages } from '../../scripts/fuzz/messages.ts';
+import { mutatedOctets } from '../../scripts/fuzz/octets.ts';
+import { randomFor } from '../../scripts/fuzz/random.ts';
+import { loadSeeds } from '../../scripts/fuzz/seeds.ts';
+
+const seeds = await loadSeeds({ required: process.env['CI'] === 'true' });
+if (seeds.remark !== undefined) console.warn(seeds.remark);
+const SEED = 3;
+
+describe('fuzz', () => {
+  it('starts from secure and insecure chains', () => {
+    const count = (security: string) => seeds.chains.filter((chain) => chain.security === security).length;
+    expect(count('secure')).toBeGreaterThan(90);
+    expect(count('insecure')).toBeGreaterThan(10);
+    expect(seeds.messages.length).toBeGreaterThan(200);
+  });
+
+  it('W1 20,000 mutated messages decode or have a fault, and nothing is thrown', { timeout: 60_000 }, () => {
+    const tally = fuzzMessages({ seeds: seeds.messages, seed: SEED, cases: 20_000 });
+    expect(tally.faults).toEqual([]);
+    const total = [...tally.counts.values()].reduce((sum, count) => sum + count, 0);
+    expect(total).toBe(20_000);
+    for (const outcome of [
+      'decoded',
+      'cut short',
+      'octets left over',
+      'pointer not backwards',
+      'reserved label type',
+    ]) {
+      expect([outcome, tally.of(outcome) > 0]).toEqual([outcome, true]);
+    }
+  });
+
+  it('V1 V2 V3 400 mutated chains are secure with their own data or not secure', { timeout: 60_000 }, async () => {
+    const tally = await fuzzChains({ chains: seeds.chains, seed: SEED, cases: 400 });
+    expect(tally.faults).toEqual([]);
+    const endings = [...tally.counts.keys()];
+    for (const ending of ['secure -> secure', 'secure -> bogus', 'secure -> indeterminate', 'insecure -> insecure']) {
+      expect([ending, endings.some((outcome) => outcome.startsWith(ending))]).toEqual([ending, true]);
+    }
+  });
+});
+
+describe('the fuzzer', () => {
+  it('does the same for the same seed, and something else for another', async () => {
+    const run = (seed: number) => fuzzMessages({ seeds: seeds.messages, seed, cases: 300 }).lines();
+    expect(run(1)).toEqual(run(1));
+    expect(run(1)).not.toEqual(run(2));
+    const chains = (seed: number) => fuzzChains({ chains: seeds.chains, seed, cases: 24 });
+    expect((await chains(1)).lines()).toEqual((await chains(1)).lines());
+  });
+
+  it('has cases that do not depend on those before them', () => {
+    const octets = seeds.messages[0]!;
+    const case7 = () => mutatedOctets(octets, octets, randomFor(1, 7));
+    mutatedOctets(octets, octets, randomFor(1, 6));
+    expect(case7()).toEqual(case7());
+    expect(case7()).not.toEqual(octets);
+  });
+
+  it('finds data that differs, and verdicts that were not to be had', async () => {
+    const secure = seeds.chains.filter(({ security }) => security === 'secure');
+    const others = secure.map((chain) => ({ ...chain, data: 'something else' }));
+    const different = await fuzzChains({ chains: others, seed: 1, cases: 48 });
+    expect(different.faults.length).toBeGreaterThan(0);
+    for (const { what } of different.faults) expect(what).toContain('secure with other data');
+    const gained = secure.map((chain) => ({ ...chain, security: 'insecure' as const }));
+    const forged = await fuzzChains({ chains: gained, seed: 1, cases: 48 });
+    expect(forged.faults.map(({ what }) => what.includes('insecure became secure'))).toContain(true);
+    const insecure = seeds.chains.filter(({ security }) => security === 'insecure');
+    const lost = insecure.map((chain) => ({ ...chain, security: 'secure' as const }));
+    const downgraded = await fuzzChains({ chains: lost, seed: 1, cases: 48 });
+    expect(downgraded.faults.map(({ what }) => what.includes('secure became insecure'))).toContain(true);
+  });
+});
