@@ -76,12 +76,24 @@ export function listenToNavigation(browser: NavigationBrowser, sink: NavigationS
     });
   });
 
-  // Chromium tells here alone of downloads and answers without content. (Firefox reports an abort of the same URL on
-  // the way to every document, in words of its own.)
+  // Firefox commits its error pages, and reports an abort of the same URL here on the way to every document, in words
+  // of its own. Chromium tells here alone of error pages, downloads and answers without content.
   webNavigation.onErrorOccurred.addListener((details) => {
-    const { frameId, tabId, url } = details;
-    const { error } = details as { error?: unknown };
-    if (frameId === 0 && isActive(details) && error === 'net::ERR_ABORTED') dispatch(tabId, { kind: 'aborted', url });
+    const { frameId, tabId, url, timeStamp } = details;
+    const { error, documentId } = details as { error?: unknown; documentId?: string };
+    if (frameId !== 0 || !isActive(details) || typeof error !== 'string' || !error.startsWith('net::')) return;
+    if (isAbort(error)) {
+      dispatch(tabId, { kind: 'aborted', url });
+      return;
+    }
+    dispatch(tabId, {
+      kind: 'committed',
+      url,
+      ...(documentId === undefined ? {} : { documentId }),
+      history: false,
+      check: sink.newCheck(),
+      at: timeStamp,
+    });
   });
 
   for (const event of ['onReferenceFragmentUpdated', 'onHistoryStateUpdated'] as const) {
@@ -118,5 +130,5 @@ function isPrefetch(details: object): boolean {
 
 /** Did the request end without changing what the tab shows: stopped, replaced by another, or become a download? */
 export function isAbort(error: string): boolean {
-  return error === 'net::ERR_ABORTED' || /^NS_(BINDING_ABORTED|BINDING_RETARGETED|ERROR_ABORT)/.test(error);
+  return error === 'net::ERR_ABORTED' || /^NS_(BINDING_|ERROR_ABORT)/.test(error);
 }

@@ -72,7 +72,7 @@ export type TabEvent =
       readonly check: string;
       readonly at: number;
     }
-  /** The main-frame request failed: the tab shows an error page. */
+  /** The main-frame request failed, and no certificate will be seen. Should the tab show an error page, that commits. */
   | { readonly kind: 'failed'; readonly requestId: string }
   /** It came to nothing (stopped, replaced, a download, no content): the tab goes on showing what it showed. */
   | ({ readonly kind: 'aborted' } & ({ readonly requestId: string } | { readonly url: string }))
@@ -199,10 +199,6 @@ function onCommitted(state: TabState, event: Extract<TabEvent, { kind: 'committe
       ],
     };
   }
-  // The error page of a failed load is announced a second time in Firefox, as a document of the same URL.
-  if (shown?.evidence?.kind === 'none' && shown.documentId === undefined && sameDocumentUrl(shown.url, event.url)) {
-    return { state: { ...state, shown: { ...shown, ...document } }, effects: [] };
-  }
   // No request of ours led here: back/forward cache, a service worker, about:blank, a prerendered page. A request
   // under way is not this document's, and goes on.
   const evidence = evidenceOf(past, event);
@@ -214,16 +210,13 @@ function onCommitted(state: TabState, event: Extract<TabEvent, { kind: 'committe
 }
 
 function onFailed(state: TabState, requestId: string): Step {
-  const { pending, ...rest } = state;
+  const { pending } = state;
   if (pending === undefined || pending.requestId !== requestId) return { state, effects: [] };
-  // The tab shows an error page under that URL now: what DNS says of the site is still worth telling.
+  // What DNS says of the site is still worth telling.
   const visit: Visit = { ...pending, evidence: { kind: 'none', why: 'connection failed' } };
   return {
-    state: { version: 1, shown: visit, past: rest.shown === undefined ? rest.past : withPast(rest.past, rest.shown) },
-    effects: [
-      ...abandon(rest.shown),
-      ...(visit.check === undefined ? [] : [{ kind: 'settle', check: visit.check, visit } as const]),
-    ],
+    state: { ...state, pending: visit },
+    effects: visit.check === undefined ? [] : [{ kind: 'settle', check: visit.check, visit }],
   };
 }
 

@@ -122,6 +122,12 @@ class Scene {
     });
   }
 
+  /** As Chromium tells it, and Firefox with an error in words. */
+  navigationError(tab: number, url: string, error: string): void {
+    const details = { tabId: tab, frameId: 0, url, error, timeStamp: Date.now() };
+    this.browser.fire('webNavigation.onErrorOccurred', details);
+  }
+
   /** The usual: request, certificate, document. */
   visit(tab: number, url: string, chain: readonly Uint8Array[] = RIGHT.chain, documentId?: string): void {
     const requestId = this.request(tab, url);
@@ -253,7 +259,7 @@ describe('which document the verdict is about', () => {
   test('a download leaves the page, too', async () => {
     scene.visit(1, GOOD);
     scene.request(1, BAD);
-    scene.browser.fire('webNavigation.onErrorOccurred', { tabId: 1, frameId: 0, url: BAD, error: 'net::ERR_ABORTED' });
+    scene.navigationError(1, BAD, 'net::ERR_ABORTED');
     await vi.waitFor(() => expect(scene.state(1)?.pending).toBeUndefined());
     await scene.verdict(1, 'verified', GOOD);
   });
@@ -266,18 +272,33 @@ describe('which document the verdict is about', () => {
     expect(scene.badge(1)).toBe('✓');
   });
 
-  test('a handshake that fails: what DNS says, and no certificate', async () => {
+  test.each([
+    ['Firefox commits its error page', () => scene.commit(1, GOOD, { documentId: 'error page' })],
+    ['Chromium reports it', () => scene.navigationError(1, GOOD, 'net::ERR_CERT_AUTHORITY_INVALID')],
+  ])('a handshake that fails: what DNS says, and no certificate; %s', async (_how, showErrorPage) => {
     scene.visit(1, NOTHING);
     await scene.verdict(1, 'signed', NOTHING);
     const requestId = scene.request(1, GOOD);
-    const error = 'net::ERR_CERT_AUTHORITY_INVALID';
-    scene.browser.fire('webRequest.onErrorOccurred', { tabId: 1, requestId, url: GOOD, error });
+    scene.browser.fire('webRequest.onErrorOccurred', { tabId: 1, requestId, url: GOOD, error: 'Unknown issuer.' });
+    await settled();
+    await scene.verdict(1, 'signed', NOTHING);
+    showErrorPage();
     await scene.verdict(1, 'unread', GOOD);
     expect(scene.state(1)?.shown?.report?.certificate).toEqual({ kind: 'none', why: 'connection failed' });
-    // Firefox commits its error page under the same URL.
-    scene.commit(1, GOOD, { documentId: 'error page' });
+    expect(scene.reads).toBe(0);
+  });
+
+  test('a request given up for a page out of the cache: that page, whatever the error is called', async () => {
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    await scene.verdict(1, 'verified', GOOD);
+    scene.visit(1, NOTHING, RIGHT.chain, 'd2');
+    await scene.verdict(1, 'signed', NOTHING);
+    const requestId = scene.request(1, BAD);
+    scene.commit(1, GOOD, { documentId: 'd1', history: true });
+    scene.browser.fire('webRequest.onErrorOccurred', { tabId: 1, requestId, url: BAD, error: 'A new kind of error' });
     await settled();
-    expect(scene.state(1)?.shown?.report?.certificate).toEqual({ kind: 'none', why: 'connection failed' });
+    await scene.verdict(1, 'verified', GOOD);
+    await vi.waitFor(() => expect(scene.badge(1)).toBe('✓'));
   });
 
   test('back to a document: its own certificate, without a request', async () => {

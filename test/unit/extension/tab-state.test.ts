@@ -135,14 +135,14 @@ describe('stepTab', () => {
     ]);
   });
 
-  test('a failed request shows its error page, without a certificate', () => {
+  test('a failed request has no certificate; its error page takes it over', () => {
     const { state, effects } = having(request(A, '1', 'r'), { kind: 'failed', requestId: 'r' });
-    expect(state.shown).toMatchObject({ url: A, evidence: { kind: 'none', why: 'connection failed' } });
+    expect(state.shown).toBeUndefined();
     expect(effects).toEqual([['settle', '1']]);
-    // Firefox then commits the error page; that is not another document.
-    const again = stepTab(state, committed(A, 'x', { documentId: 'e' }));
-    expect(again.effects).toEqual([]);
-    expect(again.state.shown).toMatchObject({ check: '1', documentId: 'e', evidence: { why: 'connection failed' } });
+    const { shown, pending } = stepTab(state, committed(A, 'x', { documentId: 'e' })).state;
+    expect(shown).toMatchObject({ check: '1', evidence: { kind: 'none', why: 'connection failed' } });
+    expect(pending).toBeUndefined();
+    expect(stepTab(state, { kind: 'failed', requestId: 'other' }).state).toBe(state);
   });
 
   test('an aborted one leaves everything as it was', () => {
