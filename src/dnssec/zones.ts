@@ -200,7 +200,9 @@ export class Zones {
       ({ validFrom, validUntil }) => now >= (validFrom ?? now) && now <= (validUntil ?? now),
     );
     const usable = this.#usableDs(current, 'keep SHA-1');
-    if (current.length > 0 && usable.length === 0) {
+    const unsupported = ({ algorithm, digestType }: Ds) =>
+      !isSupportedAlgorithm(algorithm, this.#context.allowSha1) || digestLength(digestType) === 0;
+    if (current.length > 0 && current.every(unsupported)) {
       // As with a DS set of the same (RFC 4035 section 5.2).
       const verdict = { security: 'insecure', reason: this.#unsupported(name, current) } as const;
       return { zone: this.#untrusted(name, verdict, undefined, current), validUntil: now + ANCHOR_LIFE_SECONDS };
