@@ -182,7 +182,7 @@ describe('faults', () => {
   };
 
   it.each(FAULTS)('%s', async (fault) => {
-    const signal = AbortSignal.timeout(300);
+    const signal = AbortSignal.timeout(fault === 'hang' ? 300 : 10_000);
     const visit = async () => {
       const response = await fetch(server.faultUrl(fault), { ...post, redirect: 'manual', signal });
       SEEN[fault](response, new Uint8Array(await response.arrayBuffer()));
