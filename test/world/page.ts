@@ -33,7 +33,7 @@ export function sitePage({ title, explanation, expected, facts, others }: PageCo
 <style>
   :root { color-scheme: light dark; font: 17px/1.55 system-ui, sans-serif; }
   body { max-width: 42rem; margin: 0 auto; padding: 3rem 1.5rem; }
-  .verdict { display: inline-block; padding: .15rem .8rem; border-radius: 1rem; color: #fff; background: ${colour}; }
+  .verdict { display: inline-block; padding: .15rem .8rem; border-radius: 1rem; font-weight: 600; color: #fff; background: ${colour}; }
   h1 { margin: .6rem 0 .4rem; font-size: 2rem; line-height: 1.2; }
   dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.2rem; padding: 1rem 1.2rem;
        border: 1px solid color-mix(in srgb, currentColor 20%, transparent); border-radius: .6rem; }
@@ -41,7 +41,7 @@ export function sitePage({ title, explanation, expected, facts, others }: PageCo
   nav { margin-top: 2rem; font-size: .9rem; } ul { padding-left: 1.2rem; columns: 2; }
 </style>
 <main>
-  <p class="verdict" id="expected">${escapeHtml(expected)}</p>
+  <p>Expected verdict: <strong class="verdict" id="expected">${escapeHtml(expected)}</strong></p>
   <h1>${escapeHtml(title)}</h1>
   <p>${escapeHtml(explanation)}</p>
   <dl>${rows.join('')}</dl>

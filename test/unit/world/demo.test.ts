@@ -89,7 +89,7 @@ describe('sites', () => {
       const { page, authorized, chain } = await visit(host);
       expect([host, authorized, chain.length]).toEqual([host, true, 3]);
       expect(page).toContain(`<title>${title}</title>`);
-      expect(page).toContain(`<p class="verdict" id="expected">${expected}</p>`);
+      expect(page).toContain(`<strong class="verdict" id="expected">${expected}</strong>`);
       expect(page).not.toContain(`href="${url}"`);
     }
   });
