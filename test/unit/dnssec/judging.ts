@@ -1,5 +1,6 @@
 /** What validator tests share: worlds asked by text, verdicts to compare, and the pieces to check one RRset alone. */
 
+import type { Ask } from '../../../src/dns/ask.ts';
 import { parseType, TYPE } from '../../../src/dns/codes.ts';
 import type { Message, Question, ResourceRecord } from '../../../src/dns/message.ts';
 import { Name } from '../../../src/dns/name.ts';
@@ -48,12 +49,14 @@ export function anchorsFrom(text: string): readonly TrustAnchor[] {
 export interface Circumstances extends ValidationOptions {
   readonly now?: number;
   readonly anchors?: readonly TrustAnchor[];
+  /** In place of the world's own. */
+  readonly ask?: Ask;
 }
 
 /** The verdict on `www.example. A` in a world, from the world's own root on. */
 export function judge(of: World, text: string, circumstances: Circumstances = {}): Promise<LookupOutcome> {
-  const { now = NOW, anchors = anchorsFrom(of.anchors()), ...options } = circumstances;
-  return lookup({ ...question(text), ask: of.ask, now, anchors, verifier, options });
+  const { now = NOW, anchors = anchorsFrom(of.anchors()), ask = of.ask, ...options } = circumstances;
+  return lookup({ ...question(text), ask, now, anchors, verifier, options });
 }
 
 /** `secure answer NOERROR`, `bogus signature-missing`, …: the state, and what is most worth telling of it. */
