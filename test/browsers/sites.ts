@@ -16,12 +16,15 @@ export const HOSTS = {
   signed: 'silent.example',
 } as const;
 
+export const SLOW_MS = 1500;
+const HTML = { 'content-type': 'text/html; charset=utf-8' };
+
 export interface Sites {
   readonly resolverUrl: string;
   readonly anchorsText: string;
   readonly authorityPem: string;
   readonly hosts: readonly string[];
-  /** `kind` is the verdict its pages must get. Paths: any page; `/to?URL` redirects there. */
+  /** `kind` is the verdict its pages must get. Paths: any page; `/to?URL` redirects there; `/slow` takes its time. */
   readonly url: (kind: keyof typeof HOSTS, path?: string) => string;
   /** Requests that reached the web server, as `HOST PATH`. */
   readonly requests: readonly string[];
@@ -49,8 +52,12 @@ export async function startSites(): Promise<Sites> {
         response.writeHead(302, { location: decodeURIComponent(url.search.slice(1)) }).end();
         return;
       }
+      if (url.pathname === '/slow') {
+        setTimeout(() => response.writeHead(200, HTML).end(pageOf(url.hostname + url.pathname)), SLOW_MS);
+        return;
+      }
       // Nothing here forbids keeping the page: no Cache-Control, no unload handler.
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+      response.writeHead(200, HTML);
       response.end(request.method === 'HEAD' ? undefined : pageOf(url.hostname + url.pathname));
     },
   );

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { activateTab, activeTabId, type BrowserUnderTest, readToolbar, type Tab } from './drivers/browser.ts';
 import { reload, visit, waitForVerdict } from './drivers/extension.ts';
-import { type Sites, startSites } from './sites.ts';
+import { type Sites, SLOW_MS, startSites } from './sites.ts';
 import { ALL, launchTarget } from './targets.ts';
 
 const VERIFIED = { verdict: 'verified', badge: '✓' };
@@ -120,6 +120,19 @@ describe.each(ALL)('$label', (target) => {
     } finally {
       await other.close();
     }
+  });
+
+  test('a page that is slow to come: until then the button stays with the page that is shown', async () => {
+    expect(await visit(browser, tab, sites.url('verified'))).toMatchObject(VERIFIED);
+    const start = performance.now();
+    await tab.evaluate('setTimeout(() => { location.href = given; });', sites.url('mismatch', '/slow'));
+    // The lookup is done long before the page: its verdict must not be shown on the page before.
+    while (performance.now() - start < SLOW_MS * 0.6) {
+      expect(await readToolbar(browser, tab)).toMatchObject({ badge: VERIFIED.badge });
+      await sleep(100);
+    }
+    await expect.poll(() => tab.url(), { timeout: 10_000 }).toBe(sites.url('mismatch', '/slow'));
+    expect(await now()).toMatchObject(MISMATCH);
   });
 
   test('a site whose name does not resolve leaves no earlier verdict behind', async () => {

@@ -5,7 +5,7 @@ import { SITE_VERDICTS, type SiteVerdict } from '../../src/report.ts';
 import { type DemoSite, type DemoWorld, startDemoWorld } from '../world/demo.ts';
 import { DEMO_SITES } from '../world/demo-sites.ts';
 import type { BrowserUnderTest, Tab } from './drivers/browser.ts';
-import { visit } from './drivers/extension.ts';
+import { configure, visit } from './drivers/extension.ts';
 import { ALL, launchTarget, type Target } from './targets.ts';
 
 /** Written down here once more on purpose: what a person sees is a promise. */
@@ -73,6 +73,14 @@ describe.each(ALL)('$label', (target) => {
       }
     },
   );
+
+  test('the resolver may be one over HTTPS', async () => {
+    await configure(browser, { resolverUrl: world.secureResolverUrl, anchors: world.anchorsText });
+    const seen = await visit(browser, tab, siteAt('verified.example').url);
+    expect(seen).toMatchObject({ verdict: 'verified', badge: BADGE.verified });
+    expect(seen.report?.resolvers).toEqual([world.secureResolverUrl]);
+    expect(world.log.at(-1)).toMatchObject({ httpVersion: '2.0', dnssecOk: true });
+  });
 
   test('a certificate swapped while running turns verified into mismatch on the next visit, and back', async () => {
     const site = siteAt('verified.example');
