@@ -37,7 +37,7 @@ export function sitePage({ title, explanation, expected, facts, others }: PageCo
   h1 { margin: .6rem 0 .4rem; font-size: 2rem; line-height: 1.2; }
   dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.2rem; padding: 1rem 1.2rem;
        border: 1px solid color-mix(in srgb, currentColor 20%, transparent); border-radius: .6rem; }
-  dt { opacity: .7; } dd { margin: 0; overflow-wrap: anywhere; }
+  dt { color: color-mix(in srgb, currentColor 70%, transparent); } dd { margin: 0; overflow-wrap: anywhere; }
   nav { margin-top: 2rem; font-size: .9rem; } ul { padding-left: 1.2rem; columns: 2; }
 </style>
 <main>
