@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { parseCertificate } from '../../../src/dane/certificate.ts';
 import type { CertificateEvidence, PkixStatus } from '../../../src/dane/evidence.ts';
 import { MAX_CHAIN, MAX_PATH } from '../../../src/dane/limits.ts';
 import type { PathFault } from '../../../src/dane/outcome.ts';
+import { checkIssuer } from '../../../src/dane/path.ts';
 import { judgeTlsa } from '../../../src/dane/tlsa.ts';
+import type { Certificate } from '../../../src/dane/x509.ts';
 import {
   type Chain,
   type Issued,
@@ -218,6 +221,23 @@ describe('usage 2 and the rules of paths', () => {
     expect(await faultOf([leaf, middle, root], middle)).toEqual({ code: 'not-an-issuer', depth: 1 });
   });
 
+  test('a certificate before version 3 is an issuer only as an anchor that issued itself', () => {
+    const read = ({ der }: Issued): Certificate => {
+      const parsed = parseCertificate(der);
+      if (!parsed.ok) throw new Error(parsed.fault);
+      const { basicConstraints: _, ...rest } = parsed.certificate;
+      return rest;
+    };
+    const [leaf, intermediate, root] = whole(chain).map(read) as [Certificate, Certificate, Certificate];
+    const old = (certificate: Certificate): Certificate => ({ ...certificate, version: 1 });
+    const none = { code: 'not-an-issuer' };
+    expect(checkIssuer([leaf, old(root)], 1)).toBeUndefined();
+    expect(checkIssuer([leaf, root], 1)).toMatchObject(none);
+    expect(checkIssuer([leaf, old(intermediate)], 1)).toMatchObject(none);
+    expect(checkIssuer([leaf, old(root), root], 1)).toMatchObject(none);
+    expect(checkIssuer([old(leaf), root], 0)).toBeUndefined();
+  });
+
   test('an issuer with keyUsage needs keyCertSign in it', async () => {
     const { digitalSignature, keyCertSign } = x509.KeyUsageFlags;
     await accepts(await makeChain({}, { keyUsage: keyCertSign }));
@@ -340,6 +360,17 @@ describe('usage 0', () => {
     const judgement = await judge([certificate256(0, other.root)], [...whole(chain), other.root], { pkix: 'valid' });
     expect(judgement.verdict).toBe('mismatch');
     expect(judgement.reason).toMatchObject({ code: 'path-failed', usage: 0, fault: { code: 'signature', depth: 1 } });
+  });
+
+  test('D29 an issuer in the path that is none fails it, valid by PKIX or not', async () => {
+    const made = await makeChain({}, { ca: false });
+    for (const [anchor, depth] of [
+      [made.intermediate, 1],
+      [made.root, 1],
+    ] as const) {
+      const judgement = await judge([certificate256(0, anchor)], whole(made), { pkix: 'valid' });
+      expect(judgement.reason).toEqual({ code: 'path-failed', usage: 0, fault: { code: 'not-an-issuer', depth } });
+    }
   });
 
   test('D29 names and dates are the browser’s to judge', async () => {

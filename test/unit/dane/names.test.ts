@@ -161,6 +161,10 @@ describe('name constraints (RFC 5280 section 4.2.1.10)', () => {
     expect(shutOut({ dnsNames: ['a.test'] }, [mail], [mail])).toBe(false);
     const directory: NameSubtree = { kind: 'directory', name: { ...base.subject, parts: [] } };
     expect(shutOut({ otherNameKinds: [4] }, [], [directory])).toBe(true);
+    const elsewhere: NameSubtree = { kind: 'directory', name: { ...base.subject, parts: ['other'] } };
+    const nameless = { subject: { ...base.subject, parts: [], commonNames: [] } };
+    expect(shutOut({ ...nameless, otherNameKinds: [6] }, [elsewhere], [elsewhere])).toBe(false);
+    expect(shutOut({ otherNameKinds: [4] }, [dns('a.test')], [dns('b.test')])).toBe(false);
   });
 
   test('they bind every certificate below, but for issuers that issued themselves', () => {
