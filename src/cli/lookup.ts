@@ -1,6 +1,7 @@
 /** `danelaw lookup`: one validated lookup, or a batch of them. */
 import { typeMnemonic } from '../dns/codes.ts';
 import { formatRdata } from '../dns/presentation.ts';
+import { extendedErrorCode } from '../dnssec/extended-error.ts';
 import { type LookupOutcome, lookup } from '../dnssec/lookup.ts';
 import { explainLookup } from '../explain.ts';
 import { type LookupInvocation, type LookupTarget, parseName, parseQueryType } from './arguments.ts';
@@ -60,6 +61,8 @@ export function lookupJson({ outcome, ms }: TimedLookup, trace: boolean): object
       data: formatRdata(record.type, record.rdata),
     })),
     reason,
+    // The INFO-CODE of RFC 8914 that says the same, where one does.
+    extendedError: extendedErrorCode(reason) ?? null,
     aliases: outcome.aliases.map(({ owner, target, ...alias }) => ({
       ...alias,
       owner: owner.toString(),

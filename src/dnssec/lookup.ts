@@ -154,8 +154,12 @@ export class Validator {
 
   /** Never rejects. */
   async lookup(name: Name, type: number): Promise<LookupOutcome> {
-    if (this.#speculate) this.prefetch([{ name, type }]);
     const chain = new Chain(name, type);
+    if (isUnaskable(type)) {
+      chain.fail({ security: 'indeterminate', reason: { code: 'unaskable-type', type: typeMnemonic(type) } });
+      return chain.outcome(this.#trace, this.work, this.resolvers);
+    }
+    if (this.#speculate) this.prefetch([{ name, type }]);
     try {
       await this.#follow(chain);
     } catch (error) {
@@ -491,6 +495,15 @@ function malformedAlias(rrset: RRset): Verdict {
 function tooLong(rrset: RRset, owner: Name): Verdict {
   const facts = { owner: rrset.name.toString(), name: owner.toString() };
   return { security: 'bogus', reason: { code: 'dname-too-long', ...facts } };
+}
+
+/**
+ * Is there no zone that could have data of this type? RRSIGs are never validated themselves (RFC 4035 section 2.2);
+ * 128 to 255 are for questions and messages (RFC 6895 section 3.1), of which ANY alone has an answer; NXNAME, one of
+ * them, must not be asked for (RFC 9824 section 3.5).
+ */
+function isUnaskable(type: number): boolean {
+  return type === TYPE.RRSIG || type === TYPE.OPT || (type >= TYPE.NXNAME && type < TYPE.ANY);
 }
 
 /** Labels with an underscore are attributes of a name, and hardly ever zones (RFC 8552). */

@@ -135,6 +135,8 @@ export type IndeterminateReason =
   /** No trust anchor is at or above the name (RFC 4035 section 4.3). */
   | { readonly code: 'no-anchor'; readonly name: string }
   | { readonly code: 'alias-loop'; readonly name: string }
+  /** A type no zone has data of: RRSIG, which nothing signs (RFC 4035 section 2.2), OPT, and those for questions alone. */
+  | { readonly code: 'unaskable-type'; readonly type: string }
   /** The engine cannot do this computation, e.g. WebCrypto failed. */
   | { readonly code: 'engine'; readonly detail: string };
 

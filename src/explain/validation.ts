@@ -104,6 +104,8 @@ export function explainValidation(reason: ValidationReason, words: Words): Phras
       return say('reason_no_anchor', name(reason.name));
     case 'alias-loop':
       return say('reason_alias_loop', name(reason.name));
+    case 'unaskable-type':
+      return say('reason_unaskable_type', reason.type);
     case 'engine':
       return say('reason_engine', words.quote(reason.detail));
     case 'clock': {

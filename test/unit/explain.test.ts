@@ -124,6 +124,7 @@ const samples: { [Code in Reason['code']]: Extract<Reason, { code: Code }> } = {
   'work-limit': { code: 'work-limit', limit: 'signature checks', allowed: 60 },
   'no-anchor': { code: 'no-anchor', name: 'example.org.' },
   'alias-loop': { code: 'alias-loop', name: 'example.org.' },
+  'unaskable-type': { code: 'unaskable-type', type: 'RRSIG' },
   engine: { code: 'engine', detail: 'OperationError' },
   clock: { code: 'clock', now: NOW, resolverTime: NOW - 5 * DAY, because: expired },
   matched: { code: 'matched', usage: 3, selector: 1, matchingType: 1, depth: 0 },
