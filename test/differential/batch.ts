@@ -267,9 +267,13 @@ function spoiled(
   return [current];
 }
 
-/** NSD takes the dot after an escaped backslash for escaped as well, so that octet goes by its number. */
+/**
+ * NSD takes the dot after an escaped backslash for escaped as well, so that octet goes by its number, and so does
+ * NXNAME, which is younger than NSD is here.
+ */
 function masterText(rrsets: readonly SignedRRset[]): string {
-  const numbered = (line: string) => line.replace(/\\(\d{3}|.)/g, (whole, octet) => (octet === '\\' ? '\\092' : whole));
+  const numbered = (line: string) =>
+    line.replace(/\\(\d{3}|.)/g, (whole, octet) => (octet === '\\' ? '\\092' : whole)).replace(/ NXNAME\b/, ' TYPE128');
   const lines = rrsets.flatMap((rrset) => recordsOf(rrset, true)).map(formatRecord);
   return `${lines.map(numbered).join('\n')}\n`;
 }

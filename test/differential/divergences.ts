@@ -57,6 +57,35 @@ export const DIVERGENCES: readonly Divergence[] = [
     why: 'RFC 4035 section 5.3.2: fewer labels than the owner has mean that a wildcard was expanded, and section 5.3.4: then the name must be shown not to exist. A zone is no such name (RFC 4592 sections 3.3.1 and 4.2). delv agrees.',
     example: { seed: '2', world: 129, name: 'w129.', type: 'HTTPS' },
   },
+  {
+    id: "the RCODE is nobody's witness",
+    ours: ['secure', 'insecure'],
+    unbound: ['bogus', 'secure', 'insecure'],
+    when: ({ choices: { mutation } }) => mutation?.name === 'wrong RCODE',
+    why: 'RFC 9824 section 8: the RCODE is not authenticated; what the signed records prove does not change with it.',
+    example: { seed: '7', world: 79, name: 'w79.', type: 'ANY' },
+  },
+  {
+    id: 'a proof that costs too many hashes is not looked into',
+    ours: ['indeterminate'],
+    unbound: ['bogus', 'secure', 'insecure'],
+    when: ({ ours: { reason } }) => reason.code === 'work-limit' && reason.limit === 'NSEC3 hashes per proof',
+    why: 'RFC 4035 section 5.4 wants the work for one answer bounded (CVE-2023-50868); what was not looked into is neither proven nor refuted, so the lookup is indeterminate.',
+    example: { seed: '7', world: 123, name: '[._443f.-.zzu.x1._443.sp\\032ace.-.0.x1k.w123.', type: 'DS' },
+  },
+  {
+    id: 'Unbound answers for DS from what it knows of the name above',
+    ours: ['secure'],
+    unbound: ['secure'],
+    when: ({ question, ours, unbound, reply }) =>
+      question.type === TYPE.DS &&
+      ours.result === 'nxdomain' &&
+      unbound.rcode === RCODE.NOERROR &&
+      reply.ok &&
+      reply.message.rcode === RCODE.NXDOMAIN,
+    why: 'RFC 4035 section 5.4: the NSEC records cover the name and its wildcard, so the name does not exist; with CD=1 Unbound says so itself. Without it, its cache of NSEC records makes a NODATA of them.',
+    example: { seed: '8', world: 83, name: 'c._tcpc._tcp.-f.w83.', type: 'DS' },
+  },
 ];
 
 function isOptOut(reason: ValidationReason): boolean {

@@ -15,12 +15,13 @@ export interface Tally {
   readonly signed: Record<Signer, number>;
   mutatedWorlds: number;
   noAnswer: number;
-  readonly divergences: Map<string, number>;
+  /** By id. */
+  readonly divergences: Occurrences;
   readonly refusals: string[];
   readonly idleMutations: string[];
   readonly unserved: string[];
   readonly disagreements: Judgement[];
-  readonly delv: { asked: number; agreed: number; readonly otherwise: Map<string, number> };
+  readonly delv: { asked: number; agreed: number; readonly otherwise: Occurrences };
 }
 
 export function emptyTally(): Tally {
@@ -54,20 +55,26 @@ export function count(tally: Tally, { judgements, signed, refusals, idleMutation
     const comparison = compare(judgement);
     if (comparison.kind === 'no answer') tally.noAnswer++;
     if (comparison.kind === 'disagreement') tally.disagreements.push(judgement);
-    if (comparison.kind === 'known divergence') increase(tally.divergences, comparison.divergence.id);
+    if (comparison.kind === 'known divergence') increase(tally.divergences, comparison.divergence.id, judgement);
     countDelv(tally, judgement);
   }
 }
 
-function countDelv({ delv }: Tally, { delv: verdict, ours }: Judgement): void {
+function countDelv({ delv }: Tally, judgement: Judgement): void {
+  const { delv: verdict, ours } = judgement;
   if (verdict === undefined) return;
   delv.asked++;
   if (verdict === ours.security) delv.agreed++;
-  else increase(delv.otherwise, `${ours.security} (${ours.reason.code}) by us, ${verdict} by delv`);
+  else increase(delv.otherwise, `${ours.security} (${ours.reason.code}) by us, ${verdict} by delv`, judgement);
 }
 
-function increase(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+/** How often each thing came up, and where first. */
+type Occurrences = Map<string, { times: number; readonly first: Judgement }>;
+
+function increase(occurrences: Occurrences, key: string, judgement: Judgement): void {
+  const known = occurrences.get(key) ?? { times: 0, first: judgement };
+  known.times++;
+  occurrences.set(key, known);
 }
 
 /** Each verdict must make up so much of the answers, or the run has not looked at all of them. */
@@ -82,14 +89,16 @@ export function rareVerdicts({ questions, security }: Tally): Security[] {
 export function formatTally(tally: Tally): string {
   const { questions, security, signed, delv } = tally;
   const share = (part: number) => `${part} (${((100 * part) / Math.max(1, questions)).toFixed(1)} %)`;
-  const list = (counts: ReadonlyMap<string, number>) =>
-    [...counts].sort(([, a], [, b]) => b - a).map(([key, number]) => `  ${number} × ${key}`);
+  const list = (occurrences: Occurrences) =>
+    [...occurrences]
+      .sort(([, a], [, b]) => b.times - a.times)
+      .map(([key, { times, first }]) => `  ${times} × ${key}, first in ${formatWhere(first)}`);
   return [
     `${tally.worlds} worlds (${tally.mutatedWorlds} with a mutation), ${questions} questions`,
     `zones signed by BIND ${signed.BIND}, by ldns ${signed.ldns}, by test/world ${signed.world}, by nobody ${signed.nobody}`,
     `secure ${share(security.secure)}, insecure ${share(security.insecure)}, bogus ${share(security.bogus)}, indeterminate ${share(security.indeterminate)}`,
     `no answer for us and Unbound alike: ${tally.noAnswer}`,
-    `known divergences: ${[...tally.divergences.values()].reduce((sum, number) => sum + number, 0)}`,
+    `known divergences: ${[...tally.divergences.values()].reduce((sum, { times }) => sum + times, 0)}`,
     ...list(tally.divergences),
     `delv asked ${delv.asked} times, of one mind with us ${delv.agreed} times`,
     ...list(delv.otherwise),
@@ -106,10 +115,10 @@ export function formatTally(tally: Tally): string {
 
 /** Everything needed to see a disagreement again, and to judge who is right. */
 export function formatDisagreement(judgement: Judgement): string {
-  const { plan, choices, question, ours, reply, unbound, delv } = judgement;
+  const { plan, choices, ours, reply, unbound, delv } = judgement;
   const { mutation, target } = choices;
   return [
-    `world ${plan.number}, ${question.name} ${typeMnemonic(question.type)}`,
+    formatWhere(judgement),
     ...plan.zones.map((zone) => `  ${formatZone(zone)}`),
     `  mutation: ${mutation && target ? `${mutation.name}, ${target.name} ${typeMnemonic(target.type)}. ${mutation.does}` : 'none'}${plan.online ? ' (answered online)' : ''}`,
     `  ours: ${ours.security}, ${ours.rcode}, ${JSON.stringify(ours.reason)}`,
@@ -118,6 +127,10 @@ export function formatDisagreement(judgement: Judgement): string {
     ...formatReply(reply).map((line) => `  > ${line}`),
     `  again: npm run differential -- --seed ${plan.seed} --world ${plan.number}`,
   ].join('\n');
+}
+
+function formatWhere({ plan, question }: Judgement): string {
+  return `world ${plan.number}, ${question.name} ${typeMnemonic(question.type)}`;
 }
 
 function formatZone({ apex, signer, description }: WorldPlan['zones'][number]): string {

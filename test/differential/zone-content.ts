@@ -104,6 +104,7 @@ export function randomRecords(random: Random, { apex, cuts, targets }: Surroundi
     const below = before && !before.isBelow(owner) ? randomBelow(random, before, 1) : undefined;
     add(owner, 'DNAME', mixedCase(random, below ?? dnameTarget(random, owner, targets)));
     dnames.push(owner);
+    spots.push(owner);
   }
   return lines.join('\n');
 }
