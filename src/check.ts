@@ -93,7 +93,7 @@ class SiteCheck {
     if (address.security === 'insecure' && address.aliases.length === 0) {
       return this.#report('insecure', address.reason, this.#host);
     }
-    return this.#tryBases(this.#bases(address));
+    return this.#tryBases(this.#bases(address), address);
   }
 
   /**
@@ -105,7 +105,7 @@ class SiteCheck {
     return expanded ? [address.canonicalName, this.#host] : [this.#host];
   }
 
-  async #tryBases(bases: readonly Name[]): Promise<Report> {
+  async #tryBases(bases: readonly Name[], address: LookupOutcome): Promise<Report> {
     let absent: { verdict: 'signed' | 'insecure'; reason: Reason } = {
       verdict: 'signed',
       reason: { code: 'tlsa-absent' },
@@ -127,6 +127,8 @@ class SiteCheck {
           if (tlsa.rrset !== undefined) return this.#judge(base, tlsa.rrset.rdatas);
       }
     }
+    // Without an answer for the addresses the alias chain is unknown, and with it the base that may have records.
+    if (address.security === 'indeterminate') return this.#report('indeterminate', address.reason, this.#host);
     return this.#report(absent.verdict, absent.reason, this.#host);
   }
 
