@@ -106,20 +106,19 @@ function single(): Chain[] {
 
 const NOW = 1_795_348_800;
 
-const RECORDS = `
+const recordsLeadingTo = (other: string) => `
   www    A     192.0.2.1
   www    A     192.0.2.2
   www    MX    10 Mail.Other.
   *.w    TXT   "expanded"
   a.ent  A     192.0.2.3
   alias  CNAME www
-  away   CNAME www.other.
+  away   CNAME www.${other}
   wild   CNAME x.w
-  dn     DNAME www.other.
-  dn2    DNAME other.
+  dn     DNAME www.${other}
+  dn2    DNAME ${other}
   _443._tcp.www TLSA 3 1 1 ${'00'.repeat(32)}
 `;
-const OTHER = { records: 'www A 192.0.2.9\nx.www TXT "below"\n* TXT "any"' };
 const QUESTIONS = [
   ['www', TYPE.A],
   ['www', TYPE.AAAA],
@@ -139,7 +138,10 @@ const QUESTIONS = [
   ['no.sub', TYPE.DS],
 ] as const;
 
-/** A zone of every kind of denial, with a signed and an unsigned child, beside another zone to lead to. */
+/**
+ * A zone of every kind of denial, with a signed and an unsigned child, beside another zone to lead to. No two worlds
+ * share a name or a root key: what one says would otherwise be good evidence in the other.
+ */
 const WORLDS: readonly WorldDescription[] = (
   [
     { denial: 'nsec', sign: 13 },
@@ -150,12 +152,17 @@ const WORLDS: readonly WorldDescription[] = (
     { denial: { online: 'minimal nsec' }, sign: 14 },
     { denial: { online: 'minimal nsec3' }, sign: 10 },
   ] as const
-).map((zone) => ({
-  'example.': { ...zone, records: RECORDS },
-  'sub.example.': { denial: zone.denial, records: 'www A 192.0.2.4' },
-  'plain.example.': { sign: 'unsigned', records: 'www A 192.0.2.5' },
-  'other.': OTHER,
+).map((zone, i) => ({
+  '.': { sign: [{ algorithm: 13, role: 'csk', label: `root of world ${i}` }] },
+  [zoneOfWorld(i)]: { ...zone, records: recordsLeadingTo(`other${i}.`) },
+  [`sub.${zoneOfWorld(i)}`]: { denial: zone.denial, records: 'www A 192.0.2.4' },
+  [`plain.${zoneOfWorld(i)}`]: { sign: 'unsigned', records: 'www A 192.0.2.5' },
+  [`other${i}.`]: { records: 'www A 192.0.2.9\nx.www TXT "below"\n* TXT "any"' },
 }));
+
+function zoneOfWorld(i: number): string {
+  return `example${i}.`;
+}
 
 async function worldChains(): Promise<Chain[]> {
   const chains: Chain[] = [];
@@ -164,7 +171,7 @@ async function worldChains(): Promise<Chain[]> {
     const anchors = anchorsOf(world.anchors());
     const respond = (question: { name: Name; type: number }) => world.respond(encodeQuery(question))!;
     for (const [label, type] of QUESTIONS) {
-      const name = Name.parse(`${label}.example`);
+      const name = Name.parse(`${label}.${zoneOfWorld(i)}`);
       const { ask, replies } = recording(respond);
       await lookup({ name, type, ask, now: NOW, anchors, options: { speculate: false } });
       chains.push({ title: `world ${i}: ${name} ${type}`, name, type, now: NOW, anchors, replies, beyond: world.ask });

@@ -69,7 +69,7 @@ describe('a query', () => {
     expect(decoded(encodeQuery(question, { padTo: 0 })).edns?.options).toEqual([]);
   });
 
-  it('H13 is padded with zeros to a multiple of 128 octets, the option counted', () => {
+  it('H13 H14 is padded with zeros to a multiple of 128 octets, the option counted', () => {
     fc.assert(
       fc.property(name, (name) => {
         const octets = encodeQuery({ name, type: 52 });
@@ -99,7 +99,7 @@ describe('a query', () => {
   });
 });
 
-describe('the examples of RFC 8484', () => {
+describe('T5 the examples of RFC 8484', () => {
   const fromUrl = (text: string) => Uint8Array.from(Buffer.from(text, 'base64url'));
 
   it('H9 section 4.1.1, GET: www.example.com A', () => {
