@@ -49,7 +49,7 @@ export function startBackground({ browser, sources, ...surroundings }: Backgroun
         checks.start(tab, effect.visit);
         break;
       case 'settle':
-        checks.settle(tab, effect.check, effect.visit);
+        checks.settle(effect.check, effect.visit);
         break;
       case 'abandon':
         checks.abandon(effect.check);

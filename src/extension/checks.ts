@@ -11,7 +11,7 @@ import type { TabEvent, Visit } from './tab-state.ts';
 export interface Checks {
   start(tab: number, visit: Visit & { readonly check: string }): void;
   /** The run's document is there, or its certificate. */
-  settle(tab: number, check: string, visit: Visit): void;
+  settle(check: string, visit: Visit): void;
   abandon(check: string): void;
 }
 
@@ -79,7 +79,7 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
         if (runs.delete(visit.check)) dispatch(tab, { kind: 'report', check: visit.check, report });
       });
     },
-    settle: (_tab, check, visit) => {
+    settle: (check, visit) => {
       const { evidence } = visit;
       runs.get(check)?.settle(evidence === undefined ? visit : restoreEvidence(evidence));
     },

@@ -7,7 +7,9 @@ import type { Language } from '../language.ts';
 const MARKS: Readonly<Record<LinkState, string>> = { good: '✓', broken: '✗', open: '', unknown: '?' };
 
 export function chainItems(chain: readonly ChainLink[], { translate }: Language): HTMLLIElement[] {
-  return chain.map(({ kind, state, title, details }) => {
+  // What does not hold is what the person came for.
+  const firstBroken = chain.findIndex(({ state }) => state === 'broken');
+  return chain.map(({ kind, state, title, details }, i) => {
     const summary = element(
       'summary',
       {},
@@ -17,8 +19,7 @@ export function chainItems(chain: readonly ChainLink[], { translate }: Language)
     );
     const facts = element('ul', { class: 'facts' }, ...details.map((text) => element('li', { dir: 'auto' }, text)));
     const link = element('details', {}, summary, facts);
-    // What does not hold is what the person came for.
-    link.open = state === 'broken';
+    link.open = i === firstBroken;
     return element(
       'li',
       { 'data-state': state, 'data-link': kind },
