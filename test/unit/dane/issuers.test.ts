@@ -379,6 +379,33 @@ describe('usage 0', () => {
   });
 });
 
+test('D30 of several records that match, in any order, the report names 3, else 2, else 1, else 0', async () => {
+  const records = [
+    certificate256(0, chain.root),
+    key256(1, chain.leaf),
+    certificate256(2, chain.root),
+    key256(3, chain.leaf),
+  ];
+  const orders: readonly (readonly number[])[] = [
+    [0, 1, 2, 3],
+    [3, 2, 1, 0],
+    [2, 0, 3, 1],
+    [1, 3, 0, 2],
+    [2, 1, 0],
+    [0, 1, 2],
+    [1, 2, 0],
+    [0, 1],
+    [1, 0],
+    [0],
+  ];
+  for (const order of orders) {
+    const ordered = order.map((usage) => records[usage]!);
+    const judgement = await judge(ordered, whole(chain), { pkix: 'valid' });
+    expect(judgement.reason, order.join()).toMatchObject({ code: 'matched', usage: Math.max(...order) });
+    expect(judgement.tlsa.map(({ usage }) => usage)).toEqual(order);
+  }
+});
+
 describe('the leaf alone', () => {
   test.each([0, 2])('D32 %i x 1 on an issuer is unread, unless another record matches', async (usage) => {
     const pkix = 'valid';
