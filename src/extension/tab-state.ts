@@ -189,7 +189,8 @@ function onCommitted(state: TabState, event: Extract<TabEvent, { kind: 'committe
     ...(event.documentId === undefined ? {} : { documentId: event.documentId }),
   };
   const past = shown === undefined ? state.past : withPast(state.past, shown);
-  if (pending !== undefined && sameDocumentUrl(pending.url, event.url)) {
+  const isBack = event.documentId !== undefined && past.some(({ documentId }) => documentId === event.documentId);
+  if (pending !== undefined && !isBack && sameDocumentUrl(pending.url, event.url)) {
     const visit: Visit = { ...pending, ...document };
     return {
       state: { version: 1, shown: visit, past },

@@ -202,6 +202,15 @@ describe('stepTab', () => {
     ).toBeUndefined();
   });
 
+  test('back to a document while its URL is being loaded anew: the document’s own certificate', () => {
+    const { state } = having(
+      ...[request(A, '1', 'r1'), certificate('r1', 'old'), committed(A, '-', { documentId: 'd1' }), committed(B, '2')],
+      ...[request(A, '3', 'r3'), certificate('r3', 'new'), committed(A, '4', { documentId: 'd1', history: true })],
+    );
+    expect(state.shown).toMatchObject({ check: '4', evidence: evidence('old') });
+    expect(state.pending).toMatchObject({ check: '3', evidence: evidence('new') });
+  });
+
   test('without names, the same URL does, but only on the way back', () => {
     const left = [request(A, '1', 'r'), certificate('r', 'a'), committed(A, '-'), committed(B, '2')];
     expect(having(...left, committed(`${A}#part`, '3', { history: true })).state.shown?.evidence).toEqual(
