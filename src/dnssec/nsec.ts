@@ -86,13 +86,23 @@ export function hasAnswer(types: TypeBitmap, type: number): boolean {
   return types.has(type) || types.has(TYPE.CNAME);
 }
 
+/** Types that every denial record may show, of a name that does not exist too. */
+const OF_THE_DENIAL: readonly number[] = [TYPE.RRSIG, TYPE.NSEC, TYPE.NXNAME];
+
+/**
+ * RFC 9824 sections 3.1 and 4: the pseudo-type says that the name does not exist at all. Beside types that do exist
+ * it contradicts them and says nothing: a type the bitmap shows is not denied.
+ */
+export function saysNoName(types: TypeBitmap): boolean {
+  return types.has(TYPE.NXNAME) && types.types().every((type) => OF_THE_DENIAL.includes(type));
+}
+
 /** NSEC at the very name. */
 function matchingProof(record: NsecRecord, type: number): Proof {
   const { types } = record;
   const hasNs = types.has(TYPE.NS);
   const hasSoa = types.has(TYPE.SOA);
-  // RFC 9824 section 3.1: the pseudo-type says that the name does not exist at all.
-  if (types.has(TYPE.NXNAME)) return { proven: 'nxdomain', optOut: false };
+  if (saysNoName(types)) return { proven: 'nxdomain', optOut: false };
   const missing = {
     proven: 'nothing',
     missing: type === TYPE.DS ? 'no delegation signer' : 'type does not exist',

@@ -5,7 +5,7 @@ import { compareOctets, equalOctets, type Name } from '../dns/name.ts';
 import type { Nsec3, TypeBitmap } from '../dns/rdata.ts';
 import { nsec3Hash } from './algorithms.ts';
 import { type Budget, WorkLimitReached } from './limits.ts';
-import { hasAnswer, isUnsignedDelegation } from './nsec.ts';
+import { hasAnswer, isUnsignedDelegation, saysNoName } from './nsec.ts';
 import type { Proof, WildcardProof } from './proof.ts';
 
 /** A verified NSEC3 with its owner's hash. */
@@ -139,8 +139,7 @@ function matchingProof(record: Nsec3Record, name: Name, type: number): Proof {
   const { types } = record;
   const hasNs = types.has(TYPE.NS);
   const hasSoa = types.has(TYPE.SOA);
-  // RFC 9824 section 4.
-  if (types.has(TYPE.NXNAME)) return { proven: 'nxdomain', optOut: false };
+  if (saysNoName(types)) return { proven: 'nxdomain', optOut: false };
   const missing = {
     proven: 'nothing',
     missing: type === TYPE.DS ? 'no delegation signer' : 'type does not exist',

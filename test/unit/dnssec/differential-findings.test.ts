@@ -5,7 +5,10 @@ import { Name } from '../../../src/dns/name.ts';
 import { encodeTypeBitmap } from '../../../src/dns/presentation.ts';
 import { TypeBitmap } from '../../../src/dns/rdata.ts';
 import { WireReader } from '../../../src/dns/wire.ts';
+import { nsec3Hash } from '../../../src/dnssec/algorithms.ts';
+import { Budget } from '../../../src/dnssec/limits.ts';
 import { type NsecRecord, proveByNsec } from '../../../src/dnssec/nsec.ts';
+import { Nsec3Proof } from '../../../src/dnssec/nsec3.ts';
 
 const apex = Name.parse('example.');
 
@@ -36,5 +39,29 @@ describe('NSEC records of one zone that contradict each other', () => {
   it('but a span that ends below the closest encloser does not contradict it', () => {
     const before = nsec('x.example.', 'b.a.x.example.', TYPE.TXT);
     expect(proveByNsec([specific, before], apex, name, TYPE.A)).toEqual({ proven: 'nxdomain', optOut: false });
+  });
+});
+
+describe('NXNAME beside types that are there', () => {
+  const owner = Name.parse('x.example.');
+  const contradictory = nsec('x.example.', '\\000.x.example.', TYPE.MX, TYPE.NXNAME);
+
+  it('does not deny a type of the same bitmap', () => {
+    expect(proveByNsec([contradictory], apex, owner, TYPE.MX)).toEqual({
+      proven: 'nothing',
+      missing: 'type does not exist',
+    });
+  });
+
+  it('does not make the name a name that is not there', () => {
+    const noData = { proven: 'nodata', delegation: false, optOut: false };
+    expect(proveByNsec([contradictory], apex, owner, TYPE.A)).toEqual(noData);
+  });
+
+  it('nor with NSEC3', () => {
+    const ownerHash = nsec3Hash(owner.wire, new Uint8Array(), 0);
+    const record = { ownerHash, nextHash: ownerHash, optOut: false, types: contradictory.types };
+    const set = { apex, iterations: 0, salt: new Uint8Array(), records: [record] };
+    expect(new Nsec3Proof(set, new Budget()).prove(owner, TYPE.A)).toMatchObject({ proven: 'nodata' });
   });
 });
