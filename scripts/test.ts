@@ -33,6 +33,7 @@ interface Outcome {
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const REPORTS = mkdtempSync(join(tmpdir(), 'danelaw-test-'));
+process.on('exit', () => rmSync(REPORTS, { recursive: true, force: true }));
 const vitest = (project: string, limitSeconds: number): Stage => ({
   name: project,
   command: [
@@ -56,7 +57,7 @@ const STAGES: readonly Stage[] = [
   },
   vitest('unit', 300),
   vitest('recorded', 120),
-  vitest('servers', 300),
+  vitest('servers', 480),
   vitest('browsers', 480),
 ];
 
@@ -70,15 +71,11 @@ async function main(wanted: readonly string[]): Promise<number> {
   }
   const stages = STAGES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   const outcomes: Outcome[] = [];
-  try {
-    for (const stage of stages) {
-      console.log(`\n== ${stage.name}: ${stage.command.join(' ')}`);
-      const outcome = await runStage(stage);
-      outcomes.push(outcome);
-      if (stage.vital && !outcome.ok) break;
-    }
-  } finally {
-    rmSync(REPORTS, { recursive: true, force: true });
+  for (const stage of stages) {
+    console.log(`\n== ${stage.name}: ${stage.command.join(' ')}`);
+    const outcome = await runStage(stage);
+    outcomes.push(outcome);
+    if (stage.vital && !outcome.ok) break;
   }
   return summarize(stages, outcomes);
 }
