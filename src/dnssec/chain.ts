@@ -44,19 +44,27 @@ export function parseChain(octets: Uint8Array): ParsedChain {
     return { ok: false, fault: 'message too long', offset: MAX_CHAIN_OCTETS };
   }
   const bare = readRecords(octets, 0);
-  if (bare.ok) return { ok: true, form: 'records', records: bare.records };
   const u16 = (offset: number) => octets[offset]! * 0x100 + octets[offset + 1]!;
   if (octets.length < 4) return bare;
   // With a length that is exactly right, four octets stand before the records.
   const sized = u16(2) === octets.length - 4 ? readRecords(octets, 4) : undefined;
-  const unsized = sized?.ok ? sized : readRecords(octets, 2);
-  if (unsized.ok) {
-    return { ok: true, form: 'extension', records: unsized.records, supportLifetimeHours: u16(0) };
+  const inExtension = sized?.ok ? sized : readRecords(octets, 2);
+  // A lifetime of 256 to 511 hours reads as one more label of the first owner too, and the other way round. The
+  // right reading is the one in which that owner has more than one record, as every signed RRset has.
+  const isExtension = inExtension.ok && (!bare.ok || (!hasCompany(bare.records) && hasCompany(inExtension.records)));
+  if (isExtension) {
+    return { ok: true, form: 'extension', records: inExtension.records, supportLifetimeHours: u16(0) };
   }
+  if (bare.ok) return { ok: true, form: 'records', records: bare.records };
   const inCertificate = readRecords(octets, 4);
   if (!inCertificate.ok) return bare;
   const { records } = inCertificate;
   return { ok: true, form: 'certificate', records, port: u16(0), supportLifetimeHours: u16(2) };
+}
+
+/** Does the first record share its owner with another? */
+function hasCompany([first, ...others]: readonly ResourceRecord[]): boolean {
+  return first !== undefined && others.some(({ name }) => name.equals(first.name));
 }
 
 type ReadRecords =
