@@ -45,7 +45,9 @@ export function parseChain(octets: Uint8Array): ParsedChain {
   }
   const bare = readRecords(octets, 0);
   const u16 = (offset: number) => octets[offset]! * 0x100 + octets[offset + 1]!;
-  if (octets.length < 4) return bare;
+  // The shortest record has eleven octets, so nothing this short is one.
+  if (octets.length < 4)
+    return { ok: false, fault: octets.length > 0 ? 'cut short' : 'no records', offset: octets.length };
   // With a length that is exactly right, four octets stand before the records.
   const sized = u16(2) === octets.length - 4 ? readRecords(octets, 4) : undefined;
   const inExtension = sized?.ok ? sized : readRecords(octets, 2);
