@@ -151,7 +151,7 @@ export function importsOf(source: string): ImportStatement[] {
 }
 
 /** Comments blanked; strings, templates and regular expressions are stepped over as they stand. */
-function withoutComments(source: string): string {
+export function withoutComments(source: string): string {
   const piece =
     /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|`(?:[^`\\]|\\[\s\S])*`|(?<=[(,=:[!&|?{};\n]\s*)\/(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/g;
   return source.replace(piece, (text) => (/^\/[*/]/.test(text) ? ' ' : text));

@@ -1,0 +1,121 @@
+/**
+ * Why a requirement has no test. A number leaves this list with its first test: a reason beside a test is a fault, as a
+ * number with neither is.
+ */
+
+const notBuilt = (what: string) => `not built yet: ${what}`;
+const choiceHeldBy = (numbers: string) => `a choice between sources, held by the tests of ${numbers}`;
+const liveService = 'about a public service, which no test asks';
+const withoutPermission = 'about pages without permission for the host, which ours has';
+const inBrowsers = 'no test of its own: part of all that test/browsers does in real browsers';
+const written = 'no test of its own: written by scripts/build.ts, linted and run in real browsers';
+
+const mail = notBuilt('DANE for mail');
+const services = notBuilt('DANE for services found by SRV');
+const people = notBuilt('keys of people in DNS');
+const payments = notBuilt('payment instructions in DNS');
+const clients = notBuilt('certificates of clients');
+const httpsRecords = notBuilt('DANE by way of HTTPS records');
+const chains = notBuilt('what is done with chains found in certificates');
+
+export const WITHOUT_TEST: Readonly<Record<string, string>> = {
+  V49: 'names a document that lists others',
+  V75: 'about the limits of others; ours is held by the tests of V74 and V92',
+  V96: notBuilt('a cache of denials by name; replies are cached by question'),
+  V99: 'about a synthesis that is left out: the cache answers only what it was asked before',
+
+  H6: 'says what servers do; what we do with TTLs is H5 and V95',
+  H12: 'nothing here looks up the resolver: the browser or Node does',
+  H15: 'not planned: oblivious DoH',
+  H16: 'out of scope: an extension does not know the resolver of the system',
+  H18: notBuilt('the probe of what a resolver can do'),
+  H19: notBuilt('asking once more for a CNAME without its signature'),
+  H20: notBuilt('filtered answers as a finding of their own'),
+  H21: notBuilt('the consent page'),
+  H22: liveService,
+  H23: liveService,
+  H24: liveService,
+  H25: liveService,
+  H26: liveService,
+  H27: liveService,
+  H28: liveService,
+  H29: liveService,
+  H30: withoutPermission,
+  H31: withoutPermission,
+
+  D20: notBuilt('advice for publishers'),
+  D31: 'says what cannot be seen; the report of usage 0 and 2 says it with D29 and D32',
+  D33: 'out of scope: browsers do not negotiate raw public keys',
+  D34: httpsRecords,
+  D35: httpsRecords,
+  D36: httpsRecords,
+  D37: httpsRecords,
+  D38: httpsRecords,
+  D45: chains,
+  D46: chains,
+  D47: 'says what no extension can read',
+  D49: chains,
+
+  A1: mail,
+  A2: mail,
+  A3: mail,
+  A4: mail,
+  A5: mail,
+  A7: mail,
+  A8: mail,
+  A9: mail,
+  A10: services,
+  A11: services,
+  A12: services,
+  A13: services,
+  A14: services,
+  A15: people,
+  A16: people,
+  A17: people,
+  A18: people,
+  A19: people,
+  A20: people,
+  A21: people,
+  A22: payments,
+  A23: payments,
+  A24: payments,
+  A25: payments,
+  A26: payments,
+  A27: payments,
+  A28: payments,
+  A29: clients,
+  A30: clients,
+  A31: notBuilt('SSHFP and IPSECKEY as findings'),
+
+  B5: inBrowsers,
+  B7: written,
+  B8: notBuilt('permissions that are taken away while it runs'),
+  B9: 'says what Chrome lacks; nothing of ours blocks a request there',
+  B14: notBuilt('what happens when storage is full'),
+  B15: inBrowsers,
+  B16: 'left out: no offscreen document is needed',
+  B17: written,
+  B19: 'left out: every permission is asked for at installation',
+  B20: inBrowsers,
+  B21: notBuilt('settings by an administrator'),
+  B23: written,
+  B24: inBrowsers,
+  B25: notBuilt('the consent page'),
+  B26: notBuilt('private windows apart from others'),
+  B27: 'no test but a stage of its own in npm test',
+  B28: 'rules of a shop, for people to read',
+
+  T4: notBuilt('the chains of RFC 9102 but the first, which test/recorded has'),
+  T7: 'held by the tests of V7',
+  T8: 'needs the live DNS, which no test asks',
+
+  X1: choiceHeldBy('D5 and D6'),
+  X2: httpsRecords,
+  X3: choiceHeldBy('D16'),
+  X4: choiceHeldBy('D21 and D22'),
+  X5: choiceHeldBy('D40 and D48'),
+  X6: choiceHeldBy('W17'),
+  X7: choiceHeldBy('V38'),
+  X8: people,
+  X9: payments,
+};
