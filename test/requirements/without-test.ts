@@ -22,7 +22,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   V49: 'names a document that lists others',
   V75: 'about the limits of others; ours is held by the tests of V74 and V92',
   V96: notBuilt('a cache of denials by name; replies are cached by question'),
-  V99: 'about a synthesis that is left out: the cache answers only what it was asked before',
 
   H6: 'says what servers do; what we do with TTLs is H5 and V95',
   H12: 'nothing here looks up the resolver: the browser or Node does',
