@@ -1,7 +1,7 @@
 /** RRsets out of a message's sections, each with the signatures that name it. */
 import { CLASS_IN, TYPE } from './codes.ts';
 import type { ResourceRecord } from './message.ts';
-import { compareOctets, equalOctets, type Name } from './name.ts';
+import { compareOctets, type Name } from './name.ts';
 import { parseRrsig, type Rrsig } from './rdata.ts';
 
 export interface RRset {
@@ -17,18 +17,6 @@ export interface RRset {
   readonly signatureTtl: number;
 }
 
-const SECTIONS = new WeakMap<readonly ResourceRecord[], RRsets>();
-
-/** The RRsets of a message's section, worked out once as long as the message lives. */
-export function rrsetsOf(section: readonly ResourceRecord[]): RRsets {
-  let rrsets = SECTIONS.get(section);
-  if (rrsets === undefined) {
-    rrsets = new RRsets(section);
-    SECTIONS.set(section, rrsets);
-  }
-  return rrsets;
-}
-
 /** A section's RRsets of class IN by name and type. Records of other classes are none of ours (RFC 5452 section 9.1). */
 export class RRsets {
   readonly #sets = new Map<string, RRset>();
@@ -36,18 +24,17 @@ export class RRsets {
 
   constructor(section: readonly ResourceRecord[]) {
     const groups = new Map<string, ResourceRecord[]>();
-    const signatures = new Map<string, { rrsigs: Rrsig[]; rdatas: Uint8Array[]; ttl: number }>();
+    const signatures = new Map<string, { rrsigs: Map<string, Rrsig>; ttl: number }>();
     for (const record of section) {
       if (record.class !== CLASS_IN) continue;
       if (record.type === TYPE.RRSIG) {
         const rrsig = parseRrsig(record.rdata);
         if (rrsig === undefined) continue;
         const key = setKey(record.name, rrsig.typeCovered);
-        const group = signatures.get(key) ?? { rrsigs: [], rdatas: [], ttl: Number.POSITIVE_INFINITY };
-        if (!group.rdatas.some((rdata) => equalOctets(rdata, record.rdata))) {
-          group.rdatas.push(record.rdata);
-          group.rrsigs.push(rrsig);
-        }
+        const group = signatures.get(key) ?? { rrsigs: new Map<string, Rrsig>(), ttl: Number.POSITIVE_INFINITY };
+        // By key and not one against all: a message has room for two thousand.
+        const octets = String.fromCharCode(...record.rdata);
+        if (!group.rrsigs.has(octets)) group.rrsigs.set(octets, rrsig);
         group.ttl = Math.min(group.ttl, record.ttl);
         signatures.set(key, group);
       } else {
@@ -65,7 +52,7 @@ export class RRsets {
         type: first.type,
         ttl: Math.min(...records.map((record) => record.ttl)),
         rdatas: withoutDuplicates(records.map((record) => record.rdata)),
-        signatures: group?.rrsigs ?? [],
+        signatures: group ? [...group.rrsigs.values()] : [],
         signatureTtl: group?.ttl ?? Number.POSITIVE_INFINITY,
       };
       this.#sets.set(key, set);
