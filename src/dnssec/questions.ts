@@ -39,8 +39,8 @@ export class Questions {
 
   /** The messages that come for all questions asked so far, once the last one is in. */
   async allInFlight(): Promise<Message[]> {
-    const replies = await Promise.all(this.#replies.values());
-    return replies.flatMap((reply) => (reply.ok ? [reply.message] : []));
+    const replies = await Promise.allSettled(this.#replies.values());
+    return replies.flatMap((reply) => (reply.status === 'fulfilled' && reply.value.ok ? [reply.value.message] : []));
   }
 
   /** What has been answered already, and nothing else: the same evidence, to be judged at another time. */
@@ -76,7 +76,8 @@ export class Questions {
     this.asked++;
     this.rounds = Math.max(this.rounds, round);
     this.#trace({ step: 'asked', name: name.toString(), type: typeMnemonic(type), round });
-    const reply = this.#ask({ name, type }).then((answer) => {
+    const answering = async () => this.#ask({ name, type });
+    const reply = answering().then((answer) => {
       this.#roundDone = Math.max(this.#roundDone, round);
       if (answer.ok) {
         this.resolvers.add(answer.resolver);
@@ -84,6 +85,8 @@ export class Questions {
       }
       return answer;
     });
+    // Should an Ask break its word and fail, whoever needs the reply meets the failure; nobody may.
+    reply.catch(() => {});
     this.#replies.set(key, reply);
     return reply;
   }
