@@ -1,8 +1,8 @@
 /** The extension's own pages, used as a person uses them: by typing, clicking and reading. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DemoSite, type DemoWorld, startDemoWorld } from '../world/demo.ts';
-import type { BrowserUnderTest, Tab } from './drivers/browser.ts';
-import { popupPath, popupShown, visit, waitForVerdict } from './drivers/extension.ts';
+import { activateTab, type BrowserUnderTest, type Tab } from './drivers/browser.ts';
+import { popupPath, popupShown, pressButton, visit, waitForVerdict } from './drivers/extension.ts';
 import { launchTarget, STOCK } from './targets.ts';
 
 let world: DemoWorld;
@@ -119,6 +119,25 @@ describe.each(STOCK)('$label', (target) => {
       expect(shown.why).not.toContain('{');
     },
   );
+
+  test('popup: opened by the button, it speaks of the tab in front', async () => {
+    const other = await browser.openTab();
+    try {
+      await visit(browser, page, siteAt('verified.example').url);
+      await visit(browser, other, siteAt('mismatch.example').url);
+      for (const [front, host, look] of [
+        [page, 'verified.example', 'verified'],
+        [other, 'mismatch.example', 'mismatch'],
+      ] as const) {
+        await activateTab(browser, front);
+        const shown = await pressButton(browser);
+        expect(shown.look).toBe(look);
+        expect(shown.sentence).toContain(host);
+      }
+    } finally {
+      await other.close();
+    }
+  });
 
   test('popup: "check again" makes a new report', async () => {
     await visit(browser, page, siteAt('verified.example').url);

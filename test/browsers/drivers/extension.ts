@@ -167,6 +167,26 @@ export function popupShown(popup: Tab): Promise<PopupShown> {
   );
 }
 
+/** Opens the popup as the toolbar button does, for the tab in front; what it says once it is no longer at work. */
+export function pressButton(browser: BrowserUnderTest): Promise<{ readonly look: string; readonly sentence: string }> {
+  return browser.inExtension(
+    `await chrome.action.openPopup();
+    const deadline = Date.now() + given;
+    const popup = () => chrome.extension.getViews({ type: 'popup' })[0];
+    const shown = () => {
+      const view = popup()?.document;
+      const look = view?.querySelector('#verdict')?.dataset.look;
+      const sentence = view?.querySelector('#sentence')?.textContent ?? '';
+      return look === undefined || look === 'pending' || sentence === '' ? undefined : { look, sentence };
+    };
+    while (shown() === undefined && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 25));
+    const result = shown() ?? { look: 'none', sentence: '' };
+    popup()?.close();
+    return result;`,
+    VERDICT_LIMIT_MS,
+  );
+}
+
 /** The desk stays as the only tab. */
 async function closeWelcome(browser: BrowserUnderTest): Promise<void> {
   await browser.inExtension(
