@@ -10,6 +10,7 @@ import {
   WELCOME_LIMIT_MS,
   WELCOME_PATH,
 } from './browser.ts';
+import { writePreferences } from './firefox-preferences.ts';
 import { connectMarionette, type Marionette, MarionetteError } from './marionette.ts';
 import { removeFolder, startProcess, temporaryFolder } from './processes.ts';
 
@@ -26,7 +27,7 @@ const ELEMENT_KEY = 'element-6066-11e4-a52e-4f735466cecf';
 
 export async function launchFirefox(executable: string, options: LaunchOptions): Promise<BrowserUnderTest> {
   const profile = temporaryFolder('firefox');
-  writePreferences(profile, options);
+  writePreferences(profile, EXTENSION_UUID, options);
   const firefox = startProcess(
     executable,
     [
@@ -268,74 +269,6 @@ async function readPort(profile: string, ended: Promise<void>, errors: () => str
   }
   throw new Error(`Firefox opened no Marionette port within ${START_LIMIT_MS} ms`);
 }
-
-function writePreferences(profile: string, options: LaunchOptions): void {
-  const manifest = JSON.parse(readFileSync(join(options.extensionFolder, 'manifest.json'), 'utf8')) as {
-    browser_specific_settings: { gecko: { id: string } };
-  };
-  const preferences: Record<string, string | number | boolean> = {
-    'marionette.port': 0,
-    'extensions.webextensions.uuids': JSON.stringify({ [manifest.browser_specific_settings.gecko.id]: EXTENSION_UUID }),
-    // The desk is manifest.json as plain text: the viewer for JSON would put a page of the browser's in its place.
-    'devtools.jsonview.enabled': false,
-    'network.dns.localDomains': options.hosts.join(','),
-    // An http: address stays one.
-    'dom.security.https_first': false,
-    'dom.security.https_only_mode': false,
-    // The window has the focus, whether the machine's screen gives it or not.
-    'focusmanager.testmode': true,
-    ...SILENCE,
-  };
-  const lines = Object.entries(preferences).map(
-    ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
-  );
-  writeFileSync(join(profile, 'user.js'), `${lines.join('\n')}\n`);
-}
-
-/** No traffic of the browser's own: what is seen on the wire is the page's and the extension's. */
-const SILENCE: Readonly<Record<string, string | number | boolean>> = {
-  'app.normandy.enabled': false,
-  'app.update.disabledForTesting': true,
-  'browser.aboutConfig.showWarning': false,
-  'browser.discovery.enabled': false,
-  'browser.newtabpage.enabled': false,
-  'browser.region.network.url': '',
-  'browser.safebrowsing.blockedURIs.enabled': false,
-  'browser.safebrowsing.downloads.enabled': false,
-  'browser.safebrowsing.malware.enabled': false,
-  'browser.safebrowsing.phishing.enabled': false,
-  'browser.safebrowsing.provider.google4.updateURL': '',
-  'browser.safebrowsing.provider.mozilla.updateURL': '',
-  'browser.search.update': false,
-  'browser.shell.checkDefaultBrowser': false,
-  'browser.startup.homepage_override.mstone': 'ignore',
-  'browser.startup.page': 0,
-  'browser.topsites.contile.enabled': false,
-  'captivedetect.canonicalURL': '',
-  'datareporting.healthreport.uploadEnabled': false,
-  'datareporting.policy.dataSubmissionEnabled': false,
-  'extensions.blocklist.enabled': false,
-  'extensions.getAddons.cache.enabled': false,
-  'extensions.systemAddon.update.enabled': false,
-  'extensions.update.enabled': false,
-  'geo.provider.network.url': '',
-  'media.gmp-manager.url': '',
-  'network.captive-portal-service.enabled': false,
-  'network.connectivity-service.enabled': false,
-  'network.dns.disablePrefetch': true,
-  'network.http.http3.enable': false,
-  'network.http.speculative-parallel-limit': 0,
-  'network.prefetch-next': false,
-  // Names come from the preference above, never from a resolver of the browser's own.
-  'network.trr.mode': 5,
-  'security.OCSP.enabled': 0,
-  'services.settings.server': 'data:,#remote-settings-dummy/v1',
-  'startup.homepage_welcome_url': '',
-  'toolkit.telemetry.enabled': false,
-  'toolkit.telemetry.server': '',
-  'toolkit.telemetry.unified': false,
-  'trailhead.firstrun.didSeeAboutWelcome': true,
-};
 
 function resultValue<T>(result: unknown): T {
   return (result as { value: T }).value;
