@@ -389,7 +389,8 @@ describe('V33 one good signature is enough', () => {
   });
 
   it('V33 V92 at most four are tried', async () => {
-    const bad = [1, 2, 3, 4].map((octet) => good.with(-1, good.at(-1)! ^ octet));
+    // In whatever order they are looked at, these come first.
+    const bad = [1, 2, 3, 4].map((octet) => Uint8Array.of(...good.subarray(0, -64), ...new Uint8Array(63), octet));
     expect((await verify({ ...A, signatures: [...bad.slice(1), good] })).valid).toBe(true);
     await expect(verify({ ...A, signatures: [...bad, good] })).rejects.toMatchObject({
       limit: 'signatures per RRset',
@@ -411,12 +412,16 @@ describe('V34 signatures nobody here can check are skipped', () => {
     const unknown = signed({ algorithm: 200 }).signatures[0]!;
     const sha1 = signed({ algorithm: 5 }).signatures[0]!;
     expect((await verify({ ...A, signatures: [absent, unknown, sha1, good] })).valid).toBe(true);
-    expect(await fault({ ...A, signatures: [absent, unknown, sha1] })).toEqual({
+    const { keyTags, ...missing } = (await fault({ ...A, signatures: [absent, unknown, sha1] })) as Extract<
+      BogusReason,
+      { code: 'key-missing' }
+    >;
+    expect({ ...missing, keyTags: [...keyTags].sort((a, b) => a - b) }).toEqual({
       code: 'key-missing',
       zone: 'example.',
       owner: 'www.example.',
       type: 'A',
-      keyTags: [ZSK.keyTag ^ 1, ZSK.keyTag],
+      keyTags: [ZSK.keyTag, ZSK.keyTag ^ 1].sort((a, b) => a - b),
     });
   });
 
