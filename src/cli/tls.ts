@@ -1,7 +1,8 @@
 /**
  * The command line's own TLS connection to a site, for its certificates alone: nothing is sent over it. The chain is
- * as the server showed it, and what PKIX says of it is Node's word.
+ * as the server sent it, what Node's trust store put on top stands apart, and what PKIX says of it is Node's word.
  */
+import type { X509Certificate } from 'node:crypto';
 import tls, { type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import type { CertificateEvidence } from '../dane/evidence.ts';
 import type { SiteTarget } from './arguments.ts';
@@ -39,7 +40,7 @@ export function readSiteCertificate(site: SiteTarget, options: TlsOptions): Prom
     const timer = setTimeout(failed, timeoutMs);
     socket.once('error', failed).once('close', failed);
     socket.once('secureConnect', () => {
-      const certificates = chainOf(socket);
+      const { certificates, appended } = chainOf(socket);
       // Not `destroy`: the server is told that the connection ends, as it should be (RFC 8446 section 6.1).
       socket.destroySoon();
       finish({
@@ -47,20 +48,40 @@ export function readSiteCertificate(site: SiteTarget, options: TlsOptions): Prom
         source: 'tls',
         pkix: socket.authorized ? 'valid' : 'invalid',
         certificates,
+        ...(appended.length > 0 && { appended }),
         obtainedAt: now,
       });
     });
   });
 }
 
+/**
+ * The certificates in the order the server sent them, and beside them what is only in the chain that OpenSSL built:
+ * a root out of the trust store. The order of the calls matters: the list as sent is given out once, and with it goes
+ * what the other is built from.
+ */
+function chainOf(socket: TLSSocket): { certificates: Uint8Array[]; appended: Uint8Array[] } {
+  const built = chainBuilt(socket);
+  const certificates: Uint8Array[] = [];
+  const sent = new Set<string>();
+  let certificate: X509Certificate | undefined = socket.getPeerX509Certificate();
+  while (certificate !== undefined) {
+    sent.add(certificate.fingerprint256);
+    certificates.push(new Uint8Array(certificate.raw));
+    certificate = certificate.issuerCertificate;
+  }
+  const appended = built.filter(({ fingerprint256 }) => !sent.has(fingerprint256));
+  return { certificates, appended: appended.map(({ raw }) => new Uint8Array(raw)) };
+}
+
 /** Leaf first, each followed by its issuer; a root is its own issuer, and ends the chain. */
-function chainOf(socket: TLSSocket): Uint8Array[] {
-  const chain: Uint8Array[] = [];
+function chainBuilt(socket: TLSSocket): DetailedPeerCertificate[] {
+  const chain: DetailedPeerCertificate[] = [];
   const seen = new Set<string>();
   let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
   while (certificate?.raw !== undefined && !seen.has(certificate.fingerprint256)) {
     seen.add(certificate.fingerprint256);
-    chain.push(new Uint8Array(certificate.raw));
+    chain.push(certificate);
     certificate = certificate.issuerCertificate;
   }
   return chain;

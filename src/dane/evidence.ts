@@ -25,6 +25,11 @@ export type CertificateEvidence =
       readonly source: CertificateSource;
       readonly pkix: PkixStatus;
       readonly certificates: readonly Uint8Array[];
+      /**
+       * What the reader's own trust store put on top, and the server did not send. Usage 2 takes no account of it
+       * (RFC 7671 section 5.2.2). Left out where there is none, or where the reader cannot tell, as in Firefox (D31).
+       */
+      readonly appended?: readonly Uint8Array[];
       /** Epoch seconds. */
       readonly obtainedAt: number;
     }

@@ -14,6 +14,8 @@ export interface IssuerInput extends PathRules {
   readonly leaf: Certificate;
   /** The other certificates that were shown, in any order. */
   readonly shown: readonly Certificate[];
+  /** What the reader's trust store put on top of them: for usage 0 alone. */
+  readonly appended: readonly Certificate[];
   /** Is that all of the chain? Where it is not, what does not fit may just not have been shown. */
   readonly complete: boolean;
   readonly pkix: PkixStatus;
@@ -22,9 +24,21 @@ export interface IssuerInput extends PathRules {
 /** One outcome each record, in the order given. All are of usage 0 or 2 and usable. */
 export async function judgeIssuers(records: readonly TlsaRecord[], input: IssuerInput): Promise<TlsaOutcome[]> {
   if (records.length === 0) return [];
-  const issuers = distinct([...input.shown, ...records.flatMap(publishedCertificate)]);
-  const search = await findPaths(input.leaf, issuers);
-  return Promise.all(records.map((record) => judgeIssuer(record, search, issuers, input)));
+  const published = records.flatMap(publishedCertificate);
+  const searchAmong = async (certificates: readonly Certificate[]) => {
+    const issuers = distinct([...certificates, ...published]);
+    return { issuers, search: await findPaths(input.leaf, issuers) };
+  };
+  // RFC 7671 section 5.2.2: for usage 2 only what the server sent, or DNS has, counts; usage 0 follows PKIX, whose
+  // path ends in the trust store (section 5.4).
+  const sent = await searchAmong(input.shown);
+  const known = input.appended.length === 0 ? sent : await searchAmong([...input.shown, ...input.appended]);
+  return Promise.all(
+    records.map((record) => {
+      const { issuers, search } = record.usage === USAGE.DANE_TA ? sent : known;
+      return judgeIssuer(record, search, issuers, input);
+    }),
+  );
 }
 
 /** RFC 7671 section 5.2.2: an anchor in a `2 0 0` record need not be in the server's chain. */
@@ -66,7 +80,10 @@ async function judgeIssuer(
   // No path leads to anything that fits. Where not all was shown, the path may run where nobody saw it.
   if (search.exhausted) return { code: 'path-failed', fault: { code: 'work-limit' } };
   if (!input.complete && !(await isSelfSigned(input.leaf, search))) return { code: 'issuer-unread' };
-  if (fitting === undefined) return { code: 'not-matched' };
+  if (fitting === undefined) {
+    const withheld = record.usage === USAGE.DANE_TA && input.appended.some((issuer) => fitsCertificate(record, issuer));
+    return withheld ? { code: 'path-failed', fault: { code: 'not-sent' } } : { code: 'not-matched' };
+  }
   const link = search.broken.find(({ issuer }) => issuer === fitting);
   return { code: 'path-failed', fault: link?.fault ?? { code: 'no-path' } };
 }
@@ -83,6 +100,7 @@ const RANK: readonly PathFault['code'][] = [
   'critical-extension',
   'bad-extension',
   'signature',
+  'not-sent',
   'no-path',
   'work-limit',
 ];

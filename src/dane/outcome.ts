@@ -48,6 +48,8 @@ export type PathFault =
   | { readonly code: 'name-constraint'; readonly depth: number; readonly name: string }
   | { readonly code: 'critical-extension'; readonly depth: number; readonly oid: string }
   | { readonly code: 'bad-extension'; readonly depth: number; readonly oid: string }
+  /** Of usage 2: the certificate that fits is in the reader's trust store, and the server does not send it. */
+  | { readonly code: 'not-sent' }
   /** The certificate that fits does not lead to the leaf. */
   | { readonly code: 'no-path' }
   /** More candidates than are tried. */
@@ -99,6 +101,8 @@ export interface CertificateView {
   /** SHA-256 of the whole certificate and of its SubjectPublicKeyInfo, hex. */
   readonly sha256: string;
   readonly spkiSha256: string;
+  /** The reader's trust store put it there; the server did not send it. */
+  readonly appended?: true;
 }
 
 /** Worth saying, and no reason for another verdict. */

@@ -50,7 +50,7 @@ export async function judgeTlsa(input: JudgeInput): Promise<TlsaJudgement> {
   }
   const unread = (reason: DaneReason): TlsaJudgement => ({ verdict: 'unread', reason, tlsa, chain: [], notes: [] });
   if (evidence.kind === 'none') return unread({ code: 'certificate-unread', why: evidence.why });
-  const chain = readChain(evidence.certificates);
+  const chain = readChain(evidence);
   if (chain === undefined) return unread({ code: 'certificate-unread', why: 'not shown by this browser' });
   if (!chain.leaf.ok) return unread({ code: 'certificate-malformed', depth: 0, fault: chain.leaf.fault });
   const leaf = chain.leaf.certificate;
@@ -58,6 +58,7 @@ export async function judgeTlsa(input: JudgeInput): Promise<TlsaJudgement> {
   const issuerOutcomes = await judgeIssuers(usable.filter(speaksOfIssuer), {
     leaf,
     shown: chain.issuers.map(({ certificate }) => certificate),
+    appended: chain.appended.map(({ certificate }) => certificate),
     complete: evidence.kind === 'full chain' && chain.malformed === undefined && !chain.cut,
     pkix: evidence.pkix,
     references: [...new Set([input.base, input.host])],
@@ -75,32 +76,50 @@ export async function judgeTlsa(input: JudgeInput): Promise<TlsaJudgement> {
     verdict: decision.verdict,
     reason: hidden === undefined ? decision.reason : { code: 'certificate-malformed', ...hidden },
     tlsa: views,
-    chain: [{ certificate: leaf, depth: 0 }, ...chain.issuers].map(({ certificate, depth }) =>
-      viewCertificate(certificate, depth),
-    ),
+    chain: [
+      viewCertificate(leaf, 0),
+      ...chain.issuers.map(({ certificate, depth }) => viewCertificate(certificate, depth)),
+      ...chain.appended.map(({ certificate, depth }) => ({
+        ...viewCertificate(certificate, depth),
+        appended: true as const,
+      })),
+    ],
     notes: notesOn(views, leaf, input),
   };
 }
 
+interface PlacedCertificate {
+  readonly certificate: Certificate;
+  readonly depth: number;
+}
+
 interface ShownChain {
   readonly leaf: ParsedCertificate;
-  readonly issuers: readonly { readonly certificate: Certificate; readonly depth: number }[];
+  readonly issuers: readonly PlacedCertificate[];
+  readonly appended: readonly PlacedCertificate[];
   /** The first of the others that is no certificate. It spoils nothing, but nobody knows what it would have been. */
   readonly malformed?: { readonly depth: number; readonly fault: CertificateFault };
   readonly cut: boolean;
 }
 
-function readChain(certificates: readonly Uint8Array[]): ShownChain | undefined {
+type ShownEvidence = Exclude<CertificateEvidence, { kind: 'none' }>;
+
+function readChain({ certificates, appended = [] }: ShownEvidence): ShownChain | undefined {
   const [leaf, ...others] = certificates.slice(0, MAX_CHAIN).map(parseCertificate);
   if (leaf === undefined) return undefined;
   const bad = others.findIndex(({ ok }) => !ok);
   const fault = others[bad];
   return {
     leaf,
-    issuers: others.flatMap((parsed, i) => (parsed.ok ? [{ certificate: parsed.certificate, depth: i + 1 }] : [])),
+    issuers: placed(others, 1),
+    appended: placed(appended.slice(0, MAX_CHAIN).map(parseCertificate), certificates.length),
     ...(fault !== undefined && !fault.ok && { malformed: { depth: bad + 1, fault: fault.fault } }),
     cut: certificates.length > MAX_CHAIN,
   };
+}
+
+function placed(parsed: readonly ParsedCertificate[], from: number): PlacedCertificate[] {
+  return parsed.flatMap((result, i) => (result.ok ? [{ certificate: result.certificate, depth: from + i }] : []));
 }
 
 /** RFC 6698 section 2.1.1: usages 0 and 2 are about issuers, 1 and 3 about the leaf. */

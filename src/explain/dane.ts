@@ -94,6 +94,8 @@ export function explainPathFault(fault: PathFault, words: Words): Phrase {
       return say('path_critical_extension', place(fault.depth, words), words.quote(fault.oid));
     case 'bad-extension':
       return say('path_bad_extension', place(fault.depth, words), words.quote(fault.oid));
+    case 'not-sent':
+      return say('path_not_sent');
     case 'no-path':
       return say('path_no_path');
     case 'work-limit':

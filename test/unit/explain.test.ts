@@ -67,6 +67,7 @@ const pathFaults: { [Code in PathFault['code']]: Extract<PathFault, { code: Code
   'name-constraint': { code: 'name-constraint', depth: 1, name: 'www.example.org' },
   'critical-extension': { code: 'critical-extension', depth: 1, oid: '1.2.3' },
   'bad-extension': { code: 'bad-extension', depth: 1, oid: '2.5.29.19' },
+  'not-sent': { code: 'not-sent' },
   'no-path': { code: 'no-path' },
   'work-limit': { code: 'work-limit' },
 };
@@ -360,7 +361,7 @@ const base: Report = {
     source: 'firefox-security-info',
     pkix: 'valid',
     obtainedAt: NOW,
-    chain: [certificateView, { ...certificateView, depth: 1, subject: '', names: [] }],
+    chain: [certificateView, { ...certificateView, depth: 1, subject: '', names: [], appended: true }],
   },
   notes: [],
   resolvers: ['https://r.example/'],

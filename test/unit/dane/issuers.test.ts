@@ -109,6 +109,32 @@ describe('usage 2 matches issuers that lead to the leaf', () => {
     expect(judgement.reason).toMatchObject({ code: 'matched', depth: 2 });
   });
 
+  test('D24 D27 a root that only the trust store has is none for usage 2, and counts for usage 0', async () => {
+    const sent = shown(ders(chain.leaf, chain.intermediate), 'full chain', 'valid');
+    const evidence = { ...sent, appended: [chain.root.der] };
+    const judgeWith = (records: readonly Uint8Array[]) =>
+      judgeTlsa({ records, evidence, base: HOST, host: HOST, now: NOW });
+    for (const record of [key256(2, chain.root), certificate256(2, chain.root)]) {
+      expect(await judgeWith([record])).toMatchObject({
+        verdict: 'mismatch',
+        reason: { code: 'path-failed', usage: 2, fault: { code: 'not-sent' } },
+      });
+      const usage0 = Uint8Array.from([0, ...record.slice(1)]);
+      expect((await judgeWith([usage0])).reason).toMatchObject({ code: 'matched', usage: 0, depth: 2 });
+      expect((await judgeWith([record, usage0])).reason).toMatchObject({ code: 'matched', usage: 0 });
+    }
+    // What DNS has itself needs no server (D25), and what the server sent matches beside it.
+    expect((await judgeWith([tlsaRdata(2, 0, 0, chain.root.der)])).reason).toMatchObject({ usage: 2, depth: 2 });
+    expect((await judgeWith([key256(2, chain.intermediate)])).reason).toMatchObject({ usage: 2, depth: 1 });
+    expect((await judgeWith([key256(2, other.root)])).reason).toMatchObject({ code: 'no-match' });
+    const { chain: views } = await judgeWith([key256(2, chain.root)]);
+    expect(views.map(({ depth, appended }) => [depth, appended])).toEqual([
+      [0, undefined],
+      [1, undefined],
+      [2, true],
+    ]);
+  });
+
   test('D27 a digest of an issuer that was not shown cannot be matched', async () => {
     const judgement = await judge([certificate256(2, chain.root)], [chain.leaf, chain.intermediate]);
     expect(judgement.verdict).toBe('mismatch');
