@@ -10,6 +10,7 @@ export type WireFaultCode =
   | 'octets left over'
   | 'reserved label type'
   | 'pointer not backwards'
+  | 'too many pointers'
   | 'pointer not allowed here'
   | 'name too long'
   | 'more than one OPT'
@@ -28,6 +29,9 @@ export class WireFault extends Error {
     this.offset = offset;
   }
 }
+
+/** As many as a name can have labels (RFC 1035 section 2.3.4): nobody who shortens names needs more. */
+const MAX_POINTERS = 127;
 
 export class WireReader {
   readonly octets: Uint8Array;
@@ -88,20 +92,21 @@ export class WireReader {
 
   /**
    * A name's labels with the sender's letter case (RFC 1035 section 4.1.4). A pointer must lead to before the
-   * start of the run of labels it ends, so every name takes a bounded number of steps.
+   * start of the run of labels it ends, so every name comes to an end; and a message of thousands of names, each
+   * led through thousands of pointers, costs no more than `MAX_POINTERS` a name.
    */
   labels(pointers: 'pointers' | 'no pointers'): Uint8Array[] {
     const labels: Uint8Array[] = [];
     let total = 1;
     let at = this.offset;
     let runStart = at;
-    let jumped = false;
-    const limit = () => (jumped ? this.octets.length : this.end);
+    let jumps = 0;
+    const limit = () => (jumps > 0 ? this.octets.length : this.end);
     for (;;) {
       if (at >= limit()) throw this.fault('cut short');
       const length = this.octets[at]!;
       if (length === 0) {
-        if (!jumped) this.offset = at + 1;
+        if (jumps === 0) this.offset = at + 1;
         return labels;
       }
       if (length <= MAX_LABEL_OCTETS) {
@@ -115,8 +120,8 @@ export class WireReader {
         if (at + 2 > limit()) throw this.fault('cut short');
         const target = (length & 0x3f) * 0x100 + this.octets[at + 1]!;
         if (target >= runStart) throw this.fault('pointer not backwards');
-        if (!jumped) this.offset = at + 2;
-        jumped = true;
+        if (jumps === 0) this.offset = at + 2;
+        if (++jumps > MAX_POINTERS) throw this.fault('too many pointers');
         at = runStart = target;
       } else {
         throw this.fault('reserved label type');
@@ -127,8 +132,13 @@ export class WireReader {
 
 /** Grows as it is written to. */
 export class WireWriter {
-  #octets = new Uint8Array(512);
+  #octets: Uint8Array;
   #length = 0;
+
+  /** `capacity`: octets to make room for at once. */
+  constructor(capacity = 64) {
+    this.#octets = new Uint8Array(capacity);
+  }
 
   get length(): number {
     return this.#length;
@@ -173,6 +183,6 @@ export class WireWriter {
   }
 
   finish(): Uint8Array {
-    return this.#octets.slice(0, this.#length);
+    return this.#length === this.#octets.length ? this.#octets : this.#octets.slice(0, this.#length);
   }
 }

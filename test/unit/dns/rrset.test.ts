@@ -77,14 +77,11 @@ describe('the signatures of an RRset', () => {
     expect(set.signatures).toEqual([]);
   });
 
-  it('are in order, each once, wherever they stand', () => {
+  it('count once each, wherever they stand', () => {
     const text = `a. ${rrsig('A', 2)}\na. A 192.0.2.1\na. ${rrsig('A', 1)}\na. ${rrsig('A', 2)}\na. ${rrsig('A', 2, '20300101000001 20200101000000')}`;
     const set = sets(text).get(name('a'), TYPE.A)!;
-    expect(set.signatures.map(({ keyTag, expiration }) => [keyTag, expiration % 10])).toEqual([
-      [2, 0],
-      [1, 0],
-      [2, 1],
-    ]);
+    const told = set.signatures.map(({ keyTag, expiration }) => `${keyTag}/${expiration % 10}`);
+    expect(told.sort()).toEqual(['1/0', '2/0', '2/1']);
   });
 
   it('V93 cost no more each, however many there are', () => {
