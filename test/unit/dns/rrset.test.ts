@@ -92,18 +92,14 @@ describe('the signatures of an RRset', () => {
       ttl: 1,
       rdata: concat(hex('0001 0d 00 00000001 00000002 00000000 0001 00'), [i >>> 8, i & 0xff]),
     });
-    /** Milliseconds at best, for as many signatures. */
-    const cost = (count: number) => {
-      const section = Array.from({ length: count }, (_, i) => signature(i));
-      const times = Array.from({ length: 7 }, () => {
-        const started = performance.now();
-        new RRsets(section);
-        return performance.now() - started;
-      });
-      return Math.min(...times);
-    };
-    // Sixteen times as many, one against all, would take 256 times as long.
-    expect(cost(4096) / cost(256)).toBeLessThan(80);
+    const section = Array.from({ length: 4096 }, (_, i) => signature(i));
+    const times = Array.from({ length: 5 }, () => {
+      const started = performance.now();
+      new RRsets(section);
+      return performance.now() - started;
+    });
+    // Each against all are eight million comparisons, seconds of them.
+    expect(Math.min(...times)).toBeLessThan(500);
   });
 
   it('W37 are well formed', () => {
