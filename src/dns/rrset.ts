@@ -24,17 +24,15 @@ export class RRsets {
 
   constructor(section: readonly ResourceRecord[]) {
     const groups = new Map<string, ResourceRecord[]>();
-    const signatures = new Map<string, { rrsigs: Map<string, Rrsig>; ttl: number }>();
+    const signatures = new Map<string, { found: SignatureRecord[]; ttl: number }>();
     for (const record of section) {
       if (record.class !== CLASS_IN) continue;
       if (record.type === TYPE.RRSIG) {
         const rrsig = parseRrsig(record.rdata);
         if (rrsig === undefined) continue;
         const key = setKey(record.name, rrsig.typeCovered);
-        const group = signatures.get(key) ?? { rrsigs: new Map<string, Rrsig>(), ttl: Number.POSITIVE_INFINITY };
-        // By key and not one against all: a message has room for two thousand.
-        const octets = String.fromCharCode(...record.rdata);
-        if (!group.rrsigs.has(octets)) group.rrsigs.set(octets, rrsig);
+        const group = signatures.get(key) ?? { found: [], ttl: Number.POSITIVE_INFINITY };
+        group.found.push({ rdata: record.rdata, rrsig });
         group.ttl = Math.min(group.ttl, record.ttl);
         signatures.set(key, group);
       } else {
@@ -51,8 +49,8 @@ export class RRsets {
         name: first.name,
         type: first.type,
         ttl: Math.min(...records.map((record) => record.ttl)),
-        rdatas: withoutDuplicates(records.map((record) => record.rdata)),
-        signatures: group ? [...group.rrsigs.values()] : [],
+        rdatas: withoutDuplicates(records).map(({ rdata }) => rdata),
+        signatures: group ? withoutDuplicates(group.found).map(({ rrsig }) => rrsig) : [],
         signatureTtl: group?.ttl ?? Number.POSITIVE_INFINITY,
       };
       this.#sets.set(key, set);
@@ -83,8 +81,14 @@ function setKey(name: Name, type: number): string {
   return `${type} ${name.key}`;
 }
 
-function withoutDuplicates(rdatas: readonly Uint8Array[]): readonly Uint8Array[] {
-  if (rdatas.length === 1) return rdatas;
-  const sorted = [...rdatas].sort(compareOctets);
-  return sorted.filter((rdata, i) => i === 0 || compareOctets(rdata, sorted[i - 1]!) !== 0);
+interface SignatureRecord {
+  readonly rdata: Uint8Array;
+  readonly rrsig: Rrsig;
+}
+
+/** Each rdata once, in canonical order. Sorted and not one against all: a message has room for thousands. */
+function withoutDuplicates<T extends { readonly rdata: Uint8Array }>(records: readonly T[]): readonly T[] {
+  if (records.length === 1) return records;
+  const sorted = [...records].sort((a, b) => compareOctets(a.rdata, b.rdata));
+  return sorted.filter(({ rdata }, i) => i === 0 || compareOctets(rdata, sorted[i - 1]!.rdata) !== 0);
 }

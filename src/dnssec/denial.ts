@@ -7,7 +7,7 @@ import { toHex } from '../dns/encodings.ts';
 import type { Message } from '../dns/message.ts';
 import { compareOctets, type Name } from '../dns/name.ts';
 import { type Nsec3, parseNsec, parseNsec3, parseSoa } from '../dns/rdata.ts';
-import { type RRset, type RRsets, rrsetsOf } from '../dns/rrset.ts';
+import type { RRset, RRsets } from '../dns/rrset.ts';
 import { WorkLimitReached } from './limits.ts';
 import { type NsecRecord, proveByNsec, proveWildcardByNsec, unsignedDelegation } from './nsec.ts';
 import { Nsec3Proof, type Nsec3Record, type Nsec3Set, nsec3Record } from './nsec3.ts';
@@ -57,7 +57,7 @@ export async function judgeDenial(
   context: SignatureContext,
   wildcard?: Name,
 ): Promise<DenialJudgement> {
-  const authority = rrsetsOf(message.authority);
+  const authority = context.checks.rrsetsOf(message.authority);
   const denial = await verifyDenial(authority, zone, context);
   const common = {
     kind: denial.nsec.length > 0 ? 'NSEC' : 'NSEC3',

@@ -7,7 +7,7 @@ import { CLASS_IN, RCODE, rcodeMnemonic, TYPE, typeMnemonic } from '../dns/codes
 import type { Message, ResourceRecord } from '../dns/message.ts';
 import { Name, NameError } from '../dns/name.ts';
 import { parseNameRdata } from '../dns/rdata.ts';
-import { type RRset, type RRsets, rrsetsOf } from '../dns/rrset.ts';
+import type { RRset, RRsets } from '../dns/rrset.ts';
 import { SignatureVerifier } from './algorithms.ts';
 import type { TrustAnchor } from './anchors.ts';
 import { judgeDenial } from './denial.ts';
@@ -198,7 +198,7 @@ export class Validator {
       const { message } = answered;
       const { owner } = chain;
       chain.rcode = message.rcode;
-      const answers = rrsetsOf(message.answer);
+      const answers = this.#context.checks.rrsetsOf(message.answer);
       const found =
         type === TYPE.ANY ? answers.at(owner) : [answers.get(owner, type)].filter((set) => set !== undefined);
       const alias = findAlias(answers, owner);
@@ -279,7 +279,7 @@ export class Validator {
   }
 
   async #authenticateDenial(name: Name, type: number, message: Message): Promise<Authenticated> {
-    const authority = rrsetsOf(message.authority);
+    const authority = this.#context.checks.rrsetsOf(message.authority);
     const denials = [...authority.ofType(TYPE.NSEC), ...authority.ofType(TYPE.NSEC3)];
     const signers = denials.flatMap((rrset) => rrset.signatures.map((rrsig) => rrsig.signer));
     const authenticated = await this.#firstTrusted(signers, name, type, async (zone, validUntil) => {

@@ -5,10 +5,10 @@
  */
 import { CLASS_IN, TYPE } from '../dns/codes.ts';
 import { canonicalRdata } from '../dns/layout.ts';
-import type { Message } from '../dns/message.ts';
+import type { Message, ResourceRecord } from '../dns/message.ts';
 import { compareOctets } from '../dns/name.ts';
 import { parseDnskey, type Rrsig } from '../dns/rdata.ts';
-import { type RRset, rrsetsOf } from '../dns/rrset.ts';
+import { type RRset, RRsets } from '../dns/rrset.ts';
 import { WireWriter } from '../dns/wire.ts';
 import { isSupportedAlgorithm, type SignatureVerifier } from './algorithms.ts';
 import { keyTag } from './key-tag.ts';
@@ -23,6 +23,7 @@ export class SignatureChecks {
   readonly #budget: Budget;
   readonly #started = new Map<Rrsig, Map<ZoneKey, Promise<boolean>>>();
   readonly #keys = new Map<RRset, readonly ZoneKey[]>();
+  readonly #sections = new Map<readonly ResourceRecord[], RRsets>();
   #ahead = 0;
 
   constructor(verifier: SignatureVerifier, budget: Budget) {
@@ -39,6 +40,16 @@ export class SignatureChecks {
     const ofSignature = this.#started.get(rrsig) ?? new Map<ZoneKey, Promise<boolean>>();
     this.#started.set(rrsig, ofSignature.set(key, check));
     return check;
+  }
+
+  /** The RRsets of a message's section, worked out once: signatures and keys are told apart by which object they are. */
+  rrsetsOf(section: readonly ResourceRecord[]): RRsets {
+    let rrsets = this.#sections.get(section);
+    if (rrsets === undefined) {
+      rrsets = new RRsets(section);
+      this.#sections.set(section, rrsets);
+    }
+    return rrsets;
   }
 
   /** The keys in a DNSKEY RRset, worked out once. */
@@ -59,7 +70,7 @@ export class SignatureChecks {
    * are several of either, which to try is the walk's to say, under its limits (KeyTrap).
    */
   startAhead(messages: readonly Message[], allowSha1: boolean): void {
-    const sections = messages.flatMap((message) => [rrsetsOf(message.answer), rrsetsOf(message.authority)]);
+    const sections = messages.flatMap((message) => [this.rrsetsOf(message.answer), this.rrsetsOf(message.authority)]);
     const rrsets = sections.flatMap((section) => section.all());
     const keySets = new Map(rrsets.filter((rrset) => rrset.type === TYPE.DNSKEY).map((set) => [set.name.key, set]));
     for (const rrset of rrsets) {
@@ -88,7 +99,11 @@ export function signedData(rrset: RRset, rrsig: Rrsig): Uint8Array {
   const expanded = rrsig.labels < countedLabels(rrset.name);
   const owner = expanded ? rrset.name.ancestor(rrsig.labels).wildcardChild() : rrset.name;
   const rdatas = rrset.rdatas.map((rdata) => canonicalRdata(rrset.type, rdata)).sort(compareOctets);
-  const writer = new WireWriter();
+  const octets = rdatas.reduce(
+    (sum, rdata) => sum + owner.wire.length + 10 + rdata.length,
+    18 + rrsig.signer.wire.length,
+  );
+  const writer = new WireWriter(octets);
   writer.bytes(rrsig.fixedPart).bytes(rrsig.signer.wire);
   rdatas.forEach((rdata, i) => {
     // Letter case may hide a duplicate until here (RFC 4034 section 6.3).

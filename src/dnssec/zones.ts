@@ -8,7 +8,7 @@ import { toHex } from '../dns/encodings.ts';
 import type { Message } from '../dns/message.ts';
 import { equalOctets, type Name } from '../dns/name.ts';
 import { DNSKEY_FLAG, type Ds, parseDs } from '../dns/rdata.ts';
-import { type RRset, rrsetsOf } from '../dns/rrset.ts';
+import type { RRset } from '../dns/rrset.ts';
 import { digest, digestLength, isSha1Algorithm, isSupportedAlgorithm, isUsableKey } from './algorithms.ts';
 import type { TrustAnchor } from './anchors.ts';
 import { judgeDenial } from './denial.ts';
@@ -134,7 +134,7 @@ export class Zones {
       return { zone: this.#untrusted(name, verdict, parent), validUntil: now };
     }
     const { message } = answered;
-    const answers = rrsetsOf(message.answer);
+    const answers = this.#context.checks.rrsetsOf(message.answer);
     const dsSet = answers.get(name, TYPE.DS);
     if (dsSet !== undefined) return this.#enterByDs(name, dsSet, parent);
     const alias = answers.get(name, TYPE.CNAME);
@@ -239,7 +239,7 @@ export class Zones {
       const verdict = { security: 'indeterminate', reason: answered.reason } as const;
       return { zone: this.#untrusted(name, verdict, parent, dsSet), validUntil: this.#context.now };
     }
-    const keySet = rrsetsOf(answered.message.answer).get(name, TYPE.DNSKEY);
+    const keySet = this.#context.checks.rrsetsOf(answered.message.answer).get(name, TYPE.DNSKEY);
     if (keySet === undefined) {
       return this.#bogus(name, { code: 'dnskey-missing', zone: name.toString() }, parent, dsSet);
     }

@@ -84,7 +84,7 @@ describe('the signatures of an RRset', () => {
     expect(told.sort()).toEqual(['1/0', '2/0', '2/1']);
   });
 
-  it('V93 cost no more each, however many there are', () => {
+  it('V93 are told apart by the thousands that a message has room for', () => {
     const signature = (i: number): ResourceRecord => ({
       name: Name.root,
       type: TYPE.RRSIG,
@@ -92,14 +92,13 @@ describe('the signatures of an RRset', () => {
       ttl: 1,
       rdata: concat(hex('0001 0d 00 00000001 00000002 00000000 0001 00'), [i >>> 8, i & 0xff]),
     });
-    const section = Array.from({ length: 4096 }, (_, i) => signature(i));
-    const times = Array.from({ length: 5 }, () => {
-      const started = performance.now();
-      new RRsets(section);
-      return performance.now() - started;
-    });
-    // Each against all are eight million comparisons, seconds of them.
-    expect(Math.min(...times)).toBeLessThan(500);
+    const section = [
+      ...Array.from({ length: 4096 }, (_, i) => signature(i)),
+      ...Array.from({ length: 4096 }, (_, i) => signature(i)),
+    ];
+    const [a] = parseRecords('. A 192.0.2.1');
+    const found = new RRsets([...section, a!]).get(Name.root, TYPE.A)!.signatures;
+    expect(found.map(({ signature: [high, low] }) => high! * 256 + low!)).toEqual([...Array(4096).keys()]);
   });
 
   it('W37 are well formed', () => {
