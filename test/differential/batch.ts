@@ -33,6 +33,8 @@ export interface Judgement {
   /** What the question got with CD=1. */
   readonly reply: Reply;
   readonly unbound: UnboundVerdict;
+  /** The first time the verdicts differed. */
+  readonly askedAgain: boolean;
   /** Only for some, and never where the very second matters. */
   readonly delv?: 'secure' | 'insecure' | 'bogus';
 }
@@ -120,7 +122,7 @@ async function runBatch({ seed, worlds, delvOneIn }: BatchOptions): Promise<Batc
     closing.unshift(client.close);
     const door = (fetch: Fetch) => persistent(createDoh({ url: unbound.url, fetch, timeoutMs: 10_000 }));
     const courier = door(client.fetch);
-    const judge = door(withoutCd(client.fetch));
+    const judgeAt = door(withoutCd(client.fetch));
     const parsed = parseAnchors(anchors);
     if (!parsed.ok) throw new Error(parsed.fault);
     const delvAnchors = await room.write('delv.anchors', bindAnchors(anchors.trim().split('\n')));
@@ -131,16 +133,30 @@ async function runBatch({ seed, worlds, delvOneIn }: BatchOptions): Promise<Batc
       const verifier = new SignatureVerifier();
       const judged: Judgement[] = [];
       for (const question of choices.questions) {
-        const ours = await judgeOurselves(plan, question, ask, now, parsed.anchors, verifier);
-        const theirs = unboundVerdict(await judge(question));
+        const judge = async (asking: Ask) => {
+          const ours = await judgeOurselves(plan, question, asking, now, parsed.anchors, verifier);
+          return { ours, reply: await asking(question), unbound: unboundVerdict(await judgeAt(question)) };
+        };
+        const first = await judge(ask);
+        const differed = first.ours.security !== first.unbound.security;
+        // While it judges, Unbound may come upon better data than it gave us; then both look at that.
+        const { ours, reply, unbound: theirs } = differed ? await judge(remembering(courier)) : first;
         const differs = ours.security !== theirs.security;
         const askDelv = delvOneIn > 0 && (differs || ++count % delvOneIn === 0);
         const third =
           askDelv && !TO_THE_SECOND.includes(choices.mutation?.name ?? '')
             ? (await delv(unbound.port, delvAnchors, question)).security
             : undefined;
-        const reply = await ask(question);
-        judged.push({ plan, choices, question, ours, reply, unbound: theirs, ...(third && { delv: third }) });
+        judged.push({
+          plan,
+          choices,
+          question,
+          ours,
+          reply,
+          unbound: theirs,
+          askedAgain: differed,
+          ...(third && { delv: third }),
+        });
       }
       return judged;
     });

@@ -35,7 +35,7 @@ export function chooseForWorld(plan: WorldPlan, world: World): Choices {
   for (let tries = 0; questions.size < QUESTIONS_PER_WORLD && tries < 100; tries++) {
     // Below a broken zone there is more to disagree about.
     const broken = zones.filter((zone) => chosen?.zone !== undefined && zone.apex.isAtOrBelow(chosen.zone));
-    const zone = broken.length > 0 && random.chance(0.5) ? random.pick(broken) : random.pick(zones);
+    const zone = broken.length > 0 && random.chance(0.8) ? random.pick(broken) : random.pick(zones);
     ask(randomQuestion(random, zone));
   }
   return { mutation: chosen?.mutation, target: chosen?.target, questions: [...questions.values()] };
@@ -58,7 +58,7 @@ function chooseMutation(
   const secure = zones.filter((zone) => world.isSecure(zone));
   if (secure.length === 0) return undefined;
   // The higher up, the more of the world it concerns.
-  const zone = random.chance(0.4) ? secure[0]! : random.pick(secure);
+  const zone = random.chance(0.5) ? secure[0]! : random.pick(secure);
   const { apex } = zone;
   const of = (mutation: Mutation, target: Target, ...questions: (Question | undefined)[]): ChosenMutation => ({
     mutation,
@@ -67,10 +67,10 @@ function chooseMutation(
     ...((target.type === TYPE.DNSKEY || target.type === TYPE.DS) && { zone: apex }),
   });
   const kind = random.weighted([
-    [20, 'keys'],
+    [30, 'keys'],
     [15, 'RRset'],
     [15, 'denial'],
-    [8, 'zone'],
+    [14, 'zone'],
     [plan.online ? 60 : 0, 'answer'],
   ] as const);
   switch (kind) {

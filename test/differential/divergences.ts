@@ -3,6 +3,9 @@
  * world in which it shows. A listed divergence that no longer shows in its example is an error too.
  */
 import { RCODE, TYPE } from '../../src/dns/codes.ts';
+import type { Message } from '../../src/dns/message.ts';
+import { parseNsec } from '../../src/dns/rdata.ts';
+import { RRsets } from '../../src/dns/rrset.ts';
 import type { Security, ValidationReason } from '../../src/dnssec/outcome.ts';
 import type { Judgement, UnboundVerdict } from './batch.ts';
 
@@ -26,7 +29,7 @@ export const DIVERGENCES: readonly Divergence[] = [
     unbound: ['secure'],
     when: ({ ours, unbound, plan }) => plan.online && ours.result === 'nxdomain' && unbound.rcode === RCODE.NOERROR,
     why: 'RFC 9824 sections 2 and 3.1: NXNAME says that the name does not exist, while the RCODE stays NOERROR; section 8: the proof decides, not the RCODE.',
-    example: { seed: '1', world: 24, name: 'a.*.mailw.a.bb.a.wwwx.w24.', type: 'A' },
+    example: { seed: '2026', world: 0, name: 'd._443.host.se\\;mi.wwwp.host._tcp.w0.', type: 'TYPE65280' },
   },
   {
     id: 'an opt-out span needs no denial of a wildcard',
@@ -35,7 +38,7 @@ export const DIVERGENCES: readonly Divergence[] = [
     when: ({ ours, reply }) =>
       isOptOut(ours.reason) && ours.rcode === 'NXDOMAIN' && reply.ok && reply.message.rcode === RCODE.NXDOMAIN,
     why: 'RFC 5155 sections 8.9 and 9.2: with the next closer name in an opt-out span the name may be or lie below an unsigned delegation, and no wildcard matters there. Unbound says the same of these records under NOERROR; the RCODE is signed by nobody.',
-    example: { seed: '1', world: 25, name: 'b.-.0.www.b.0.w25.', type: 'SRV' },
+    example: { seed: '2026', world: 13, name: '\\000._tcp.www.w13.', type: 'CAA' },
   },
   {
     id: 'the SOA of a negative answer is no part of its proof',
@@ -43,7 +46,7 @@ export const DIVERGENCES: readonly Divergence[] = [
     unbound: ['bogus'],
     when: soaAloneIsBroken,
     why: 'RFC 4035 section 5.4 and RFC 5155 section 8 prove absence by NSEC and NSEC3 alone; the SOA tells how long to keep the answer (RFC 2308 section 5), and here it can only shorten what the signed records allow.',
-    example: { seed: '2', world: 17, name: 'www.-.w17.', type: 'MX' },
+    example: { seed: '2026', world: 175, name: 'd.www.w175.', type: 'TYPE65280' },
   },
   {
     id: 'no wildcard stands for the keys of a zone',
@@ -55,7 +58,7 @@ export const DIVERGENCES: readonly Divergence[] = [
       (target?.type === TYPE.DNSKEY || target?.type === TYPE.DS) &&
       (mutation?.name === 'no labels' || mutation?.name === 'one label fewer'),
     why: 'RFC 4035 section 5.3.2: fewer labels than the owner has mean that a wildcard was expanded, and section 5.3.4: then the name must be shown not to exist. A zone is no such name (RFC 4592 sections 3.3.1 and 4.2). delv agrees.',
-    example: { seed: '2', world: 129, name: 'w129.', type: 'HTTPS' },
+    example: { seed: '2026', world: 73, name: '_443.0e.w73.', type: 'HTTPS' },
   },
   {
     id: "the RCODE is nobody's witness",
@@ -63,7 +66,7 @@ export const DIVERGENCES: readonly Divergence[] = [
     unbound: ['bogus', 'secure', 'insecure'],
     when: ({ choices: { mutation } }) => mutation?.name === 'wrong RCODE',
     why: 'RFC 9824 section 8: the RCODE is not authenticated; what the signed records prove does not change with it.',
-    example: { seed: '7', world: 79, name: 'w79.', type: 'ANY' },
+    example: { seed: '2026', world: 113, name: 'c.mail.w113.', type: 'SSHFP' },
   },
   {
     id: 'a proof that costs too many hashes is not looked into',
@@ -71,22 +74,39 @@ export const DIVERGENCES: readonly Divergence[] = [
     unbound: ['bogus', 'secure', 'insecure'],
     when: ({ ours: { reason } }) => reason.code === 'work-limit' && reason.limit === 'NSEC3 hashes per proof',
     why: 'RFC 4035 section 5.4 wants the work for one answer bounded (CVE-2023-50868); what was not looked into is neither proven nor refuted, so the lookup is indeterminate.',
-    example: { seed: '7', world: 123, name: '[._443f.-.zzu.x1._443.sp\\032ace.-.0.x1k.w123.', type: 'DS' },
+    example: { seed: '2026', world: 181, name: 'zzx.b.mail.*._tcp.0.hostc._443.b.www.w181.', type: 'A' },
   },
   {
-    id: 'Unbound answers for DS from what it knows of the name above',
-    ours: ['secure'],
-    unbound: ['secure'],
-    when: ({ question, ours, unbound, reply }) =>
-      question.type === TYPE.DS &&
-      ours.result === 'nxdomain' &&
-      unbound.rcode === RCODE.NOERROR &&
+    id: 'a CNAME made from a DNAME answers for CNAME',
+    ours: ['secure', 'insecure'],
+    unbound: ['bogus'],
+    when: ({ question, reply }) =>
+      question.type === TYPE.CNAME &&
       reply.ok &&
-      reply.message.rcode === RCODE.NXDOMAIN,
-    why: 'RFC 4035 section 5.4: the NSEC records cover the name and its wildcard, so the name does not exist; with CD=1 Unbound says so itself. Without it, its cache of NSEC records makes a NODATA of them.',
-    example: { seed: '8', world: 83, name: 'c._tcpc._tcp.-f.w83.', type: 'DS' },
+      reply.message.answer.some(({ type, name }) => type === TYPE.DNAME && question.name.isBelow(name)),
+    why: 'RFC 6672 section 5.3.1: the synthesized CNAME is proven by the signed DNAME, whatever type was asked for. Unbound wants a signature over it where CNAME itself is the type.',
+    example: { seed: '2026', world: 282, name: 'x1a.aq.c.-.w282.', type: 'CNAME' },
+  },
+  {
+    id: 'only the apex ends an NSEC chain',
+    ours: ['bogus'],
+    unbound: ['secure', 'insecure'],
+    when: ({ ours: { reason }, reply }) =>
+      (reason.code === 'denial-missing' || reason.code === 'wildcard-unproven') &&
+      reply.ok &&
+      hasBackwardNsec(reply.message),
+    why: 'RFC 4034 section 4.1.1: the next name of the last NSEC is the zone apex. One that leads back to any other name is no end of the chain, and its span is nothing; Unbound and delv take it to reach to the end of the zone.',
+    example: { seed: '2026', world: 295, name: 'x1c.zz.wwwj.0.w295.', type: 'DS' },
   },
 ];
+
+/** An NSEC whose next name is neither behind its owner nor the apex of its signer. */
+function hasBackwardNsec({ authority }: Message): boolean {
+  return new RRsets(authority).ofType(TYPE.NSEC).some(({ name, rdatas, signatures }) => {
+    const next = rdatas[0] && parseNsec(rdatas[0])?.next;
+    return next !== undefined && next.compare(name) <= 0 && !signatures.some(({ signer }) => signer.equals(next));
+  });
+}
 
 function isOptOut(reason: ValidationReason): boolean {
   return reason.code === 'opt-out' || (reason.code === 'insecure-delegation' && reason.proof === 'opt-out');

@@ -15,6 +15,7 @@ export interface Tally {
   readonly signed: Record<Signer, number>;
   mutatedWorlds: number;
   noAnswer: number;
+  agreedLater: number;
   /** By id. */
   readonly divergences: Occurrences;
   readonly refusals: string[];
@@ -32,6 +33,7 @@ export function emptyTally(): Tally {
     signed: { BIND: 0, ldns: 0, world: 0, nobody: 0 },
     mutatedWorlds: 0,
     noAnswer: 0,
+    agreedLater: 0,
     divergences: new Map(),
     refusals: [],
     idleMutations: [],
@@ -54,6 +56,7 @@ export function count(tally: Tally, { judgements, signed, refusals, idleMutation
     tally.security[judgement.ours.security]++;
     const comparison = compare(judgement);
     if (comparison.kind === 'no answer') tally.noAnswer++;
+    if (comparison.kind === 'agreement' && judgement.askedAgain) tally.agreedLater++;
     if (comparison.kind === 'disagreement') tally.disagreements.push(judgement);
     if (comparison.kind === 'known divergence') increase(tally.divergences, comparison.divergence.id, judgement);
     countDelv(tally, judgement);
@@ -98,6 +101,7 @@ export function formatTally(tally: Tally): string {
     `zones signed by BIND ${signed.BIND}, by ldns ${signed.ldns}, by test/world ${signed.world}, by nobody ${signed.nobody}`,
     `secure ${share(security.secure)}, insecure ${share(security.insecure)}, bogus ${share(security.bogus)}, indeterminate ${share(security.indeterminate)}`,
     `no answer for us and Unbound alike: ${tally.noAnswer}`,
+    `of one mind only when asked again: ${tally.agreedLater}`,
     `known divergences: ${[...tally.divergences.values()].reduce((sum, { times }) => sum + times, 0)}`,
     ...list(tally.divergences),
     `delv asked ${delv.asked} times, of one mind with us ${delv.agreed} times`,
