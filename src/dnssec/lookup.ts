@@ -199,10 +199,12 @@ export class Validator {
       const { owner } = chain;
       chain.rcode = message.rcode;
       const answers = this.#context.checks.rrsetsOf(message.answer);
-      const found =
-        type === TYPE.ANY ? answers.at(owner) : [answers.get(owner, type)].filter((set) => set !== undefined);
       const alias = findAlias(answers, owner);
-      if (found.length > 0 && !(type === TYPE.CNAME && alias?.kind === 'DNAME')) {
+      const asked =
+        type === TYPE.ANY ? answers.at(owner) : [answers.get(owner, type)].filter((set) => set !== undefined);
+      // The CNAME made from a DNAME is nobody's answer, not even to a question for it (RFC 6672 section 5.3.1).
+      const found = alias?.kind === 'DNAME' ? asked.filter((set) => set.type !== TYPE.CNAME) : asked;
+      if (found.length > 0) {
         // RFC 6840 section 4.2: with ANY, every RRset must validate.
         for (const rrset of found) chain.add(await this.#authenticate(rrset, message), rrset);
         return chain.end('answer', found.at(-1));

@@ -189,6 +189,7 @@ describe('DNAME', () => {
     ['V84 to a name that does not exist', 'no.d.example. A', 'secure nxdomain NXDOMAIN', 'no.target.example.'],
     ['V85 two labels deep', 'a.www.d.example. A', 'secure nxdomain NXDOMAIN', 'a.www.target.example.'],
     ['V85 into another zone', 'www.out.example. A', 'secure answer NOERROR', 'www.other.'],
+    ['V36 V85 any type', 'www.d.example. ANY', 'secure answer NOERROR', 'www.target.example.'],
     ['V85 the CNAME it makes, asked for', 'www.d.example. CNAME', 'secure answer NOERROR', 'www.d.example.'],
   ])('%s', async (_, text, outcome, end) => {
     expect(await brief(of, text)).toBe(outcome);
