@@ -1,10 +1,12 @@
 /** The whole DANE check of one site: DNS first, then, only where it decides anything, the certificate. */
+import { type Advice, adviseOnTlsa, adviseOnZones } from './dane/advice.ts';
 import type { CertificateEvidence } from './dane/evidence.ts';
 import { classifyHost, tlsaOwner } from './dane/owner.ts';
 import { judgeTlsa, usableTlsa } from './dane/tlsa.ts';
 import type { Ask } from './dns/ask.ts';
 import { TYPE, typeMnemonic } from './dns/codes.ts';
-import type { Name } from './dns/name.ts';
+import { equalOctets, type Name } from './dns/name.ts';
+import type { RRset } from './dns/rrset.ts';
 import type { SignatureVerifier } from './dnssec/algorithms.ts';
 import type { TrustAnchor } from './dnssec/anchors.ts';
 import { type LookupOutcome, type ValidationOptions, Validator } from './dnssec/lookup.ts';
@@ -22,6 +24,8 @@ export interface CheckInput {
   readonly anchors: readonly TrustAnchor[];
   /** Called at most once, and only if there is a secure usable TLSA RRset. Never rejects. */
   readonly certificate: () => Promise<CertificateEvidence>;
+  /** Put advice for publishers into the report, at the price of a question more behind an alias. */
+  readonly advise?: boolean;
   readonly options?: ValidationOptions;
   /** Keys imported by earlier checks. */
   readonly verifier?: SignatureVerifier;
@@ -124,7 +128,7 @@ class SiteCheck {
           absent = { verdict: 'insecure', reason: tlsa.reason };
           break;
         case 'secure':
-          if (tlsa.rrset !== undefined) return this.#judge(base, tlsa.rrset.rdatas);
+          if (tlsa.rrset !== undefined) return this.#judge(base, tlsa.rrset);
       }
     }
     // Without an answer for the addresses the alias chain is unknown, and with it the base that may have records.
@@ -132,7 +136,8 @@ class SiteCheck {
     return this.#report(absent.verdict, absent.reason, this.#host);
   }
 
-  async #judge(base: Name, records: readonly Uint8Array[]): Promise<Report> {
+  async #judge(base: Name, rrset: RRset): Promise<Report> {
+    const records = rrset.rdatas;
     const needed = usableTlsa(records).usable.length > 0;
     const evidence = needed ? await this.#readCertificate() : NOT_NEEDED;
     const { host, now } = this.#input;
@@ -142,7 +147,25 @@ class SiteCheck {
       evidence.kind === 'none'
         ? evidence
         : { kind: evidence.kind, source: evidence.source, pkix: evidence.pkix, obtainedAt: evidence.obtainedAt, chain };
-    return { ...this.#report(judgement.verdict, judgement.reason, base), host, certificate, tlsa, notes };
+    const report = { ...this.#report(judgement.verdict, judgement.reason, base), host, certificate, tlsa, notes };
+    if (!this.#input.advise) return report;
+    const advice: readonly Advice[] = [
+      ...adviseOnTlsa({ records, ttl: publishedTtl(rrset), evidence, tlsa }),
+      ...(await this.#compareBases(base, records)),
+      ...adviseOnZones(report.zones),
+    ];
+    // The question asked for the advice counts as work, and is no part of what the verdict rests on.
+    return { ...report, advice, work: this.#validator.work };
+  }
+
+  /** RFC 7671 section 7: clients that do not expand aliases look at the host itself, browsers' host all the same. */
+  async #compareBases(base: Name, records: readonly Uint8Array[]): Promise<Advice[]> {
+    if (base.equals(this.#host)) return [];
+    const owner = tlsaOwner(this.#host, this.#input.port);
+    if (owner === undefined) return [];
+    const { security, rrset } = await this.#validator.lookup(owner, TYPE.TLSA);
+    if (security !== 'secure' || rrset === undefined || sameRecords(rrset.rdatas, records)) return [];
+    return [{ code: 'bases-disagree', base: hostText(base), host: hostText(this.#host) }];
   }
 
   async #readCertificate(): Promise<CertificateEvidence> {
@@ -184,6 +207,16 @@ class SiteCheck {
       work: this.#validator.work,
     };
   }
+}
+
+/** As the owner signed it (RFC 4034 section 3.1.4): caches count down the TTL they pass on. */
+function publishedTtl({ ttl, signatures }: RRset): number {
+  return Math.max(ttl, ...signatures.map(({ originalTtl }) => originalTtl));
+}
+
+/** RRsets have no order and hold each record once. */
+function sameRecords(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
+  return a.length === b.length && a.every((rdata) => b.some((other) => equalOctets(rdata, other)));
 }
 
 function hostText(name: Name): string {

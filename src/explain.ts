@@ -3,6 +3,7 @@
  * (`locales/<language>/messages.json`), every fact in it is escaped by `explain/words.ts`, and dates are UTC.
  */
 import type { Security, ValidationReason, ZoneStep } from './dnssec/outcome.ts';
+import { explainAdvice } from './explain/advice.ts';
 import { type ChainLink, explainChain, explainZones } from './explain/chain.ts';
 import { explainAnyReason, explainNote } from './explain/dane.ts';
 import { keyOf } from './explain/validation.ts';
@@ -31,6 +32,8 @@ export interface Explanation {
   readonly provenance?: string;
   /** Things worth saying that change no verdict. */
   readonly notes: readonly string[];
+  /** For those who publish the records; empty where none was asked for. */
+  readonly advice: readonly string[];
 }
 
 export function explain(report: Report, translate: Translate, options: ExplainOptions = {}): Explanation {
@@ -46,6 +49,7 @@ export function explain(report: Report, translate: Translate, options: ExplainOp
     chain: explainChain(report, words),
     ...(provenance !== undefined && { provenance }),
     notes: report.notes.map((note) => explainNote(note, words).text),
+    advice: (report.advice ?? []).map((advice) => explainAdvice(advice, words).text),
   };
 }
 

@@ -2,6 +2,7 @@
  * The report of one site check: plain, JSON-able, drawn by the popup and printed by the command line.
  * It carries facts and codes; sentences come from `explain.ts`.
  */
+import type { Advice } from './dane/advice.ts';
 import type { CertificateMissing, CertificateSource, PkixStatus } from './dane/evidence.ts';
 import type { CertificateView, DaneNote, DaneReason, TlsaView } from './dane/outcome.ts';
 import type { Security, SignatureView, ValidationReason, ZoneStep } from './dnssec/outcome.ts';
@@ -82,6 +83,8 @@ export interface Report {
     | { readonly kind: 'none'; readonly why: CertificateMissing };
   /** Things worth saying that change no verdict. */
   readonly notes: readonly ReportNote[];
+  /** For those who publish the records; only where it was asked for. */
+  readonly advice?: readonly Advice[];
   /** Who answered the questions. */
   readonly resolvers: readonly string[];
   readonly work: {

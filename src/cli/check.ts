@@ -20,6 +20,7 @@ export async function runCheck(invocation: CheckInvocation, surroundings: Surrou
       host: site.host,
       port: site.port,
       ...terms,
+      advise: true,
       options: { allowSha1 },
       verifier: session.verifier,
       certificate: () => readSiteCertificate(site, { roots: session.roots, timeoutMs, now: terms.now }),
@@ -47,7 +48,7 @@ function siteOf(line: BatchLine): SiteTarget {
 }
 
 export function reportText(report: Report): string {
-  const { headline, why, chain, provenance, notes } = explain(report, translate);
+  const { headline, why, chain, provenance, notes, advice } = explain(report, translate);
   return joinLines([
     `${report.verdict}: ${report.host}:${report.port}`,
     headline,
@@ -56,6 +57,7 @@ export function reportText(report: Report): string {
     '',
     ...chainLines(chain),
     ...(provenance === undefined ? [] : ['', provenance]),
+    ...(advice.length === 0 ? [] : ['', 'advice for the publisher:', ...advice.map((line) => `- ${line}`)]),
     '',
     `holds until ${formatTime(report.validUntil)}`,
     workLine(report.work, report.resolvers),

@@ -57,7 +57,8 @@ ${EXIT_STATUS}  A batch ends with the gravest status of its lines.
        danelaw check --batch FILE|- [options]
 
 Looks up what HOST publishes about its certificate, and if that is secure and
-usable, connects to it (port 443 unless given) and compares.
+usable, connects to it (port 443 unless given) and compares. Where there are
+such records, advice for those who publish them stands at the end ("advice").
 
   --connect ADDR[:PORT]
                    connect there instead of to the address of HOST

@@ -116,6 +116,12 @@ export function planVerification(
       };
 }
 
+/** An RSA key of a length that no longer binds anybody. */
+export function isWeakKey(spki: Uint8Array): boolean {
+  const key = readKey(spki);
+  return key?.kind === 'rsa' && key.modulusBits < RSA_MODULUS_BITS.least;
+}
+
 function readKey(spki: Uint8Array): PublicKey | undefined {
   try {
     return readPublicKey(spki);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Advice } from '../../src/dane/advice.ts';
 import type { CertificateMissing, CertificateSource } from '../../src/dane/evidence.ts';
 import type { PathFault, TlsaOutcome, TlsaView } from '../../src/dane/outcome.ts';
 import type { TransportFailure } from '../../src/dns/ask.ts';
@@ -554,6 +555,31 @@ describe('reports', () => {
     expect(sentences).toHaveLength(3);
     for (const sentence of sentences) expectSentence(sentence);
   });
+});
+
+test('D20 advice for publishers, each kind of it a sentence', () => {
+  const advice: { [Code in Advice['code']]: Extract<Advice, { code: Code }> } = {
+    'unmatched-group': { code: 'unmatched-group', usage: 3, selector: 1, matchingType: 2, records: 2 },
+    'unusable-record': { code: 'unusable-record', record: 2, why: 'digest length' },
+    'full-data': { code: 'full-data', usage: 3, selector: 0, octets: 1234 },
+    'pkix-usage': { code: 'pkix-usage', usage: 1 },
+    'no-spare-record': { code: 'no-spare-record' },
+    'long-ttl': { code: 'long-ttl', ttl: 7 * DAY },
+    'weak-signature': { code: 'weak-signature', depth: 1 },
+    'weak-key': { code: 'weak-key', depth: 0 },
+    'sha1-ds': { code: 'sha1-ds', zone: 'example.org.' },
+    'sha1-signatures': { code: 'sha1-signatures', zone: 'example.org.', algorithm: 7 },
+    'bases-disagree': { code: 'bases-disagree', base: 'host.example.net', host: 'www.example.org' },
+  };
+  const one = { ...advice['unmatched-group'], records: 1 };
+  const sentences = say({ advice: [...Object.values(advice), one] }).advice;
+  expect(sentences).toHaveLength(12);
+  for (const sentence of sentences) expectSentence(sentence);
+  expect(sentences[0]).toContain('None of the 2 3 1 2 records');
+  expect(sentences[1]).toBe('Record 2: It cannot be used: its fingerprint has the wrong length.');
+  expect(sentences[5]).toContain('for 7 days');
+  expect(sentences[11]).toContain('The 3 1 2 record');
+  expect(say().advice).toEqual([]);
 });
 
 describe('lookups', () => {

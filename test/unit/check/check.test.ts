@@ -70,6 +70,10 @@ const of = world({
       al              CNAME www
       both            CNAME www
       _443._tcp.both  ${OTHER}
+      same            CNAME www
+      _443._tcp.same  ${TLSA}
+      slow            A     192.0.2.1
+      _443._tcp.slow  90000 ${TLSA}
       own             CNAME none
       _443._tcp.own   ${TLSA}
       far             CNAME www.unsigned.com.
@@ -500,6 +504,50 @@ describe('the clock', () => {
     expect(report.verdict).toBe('bogus');
     const wrong = await check(of, 'www.example.com', { ask: askAt(late) });
     expect(wrong.report.verdict).toBe('verified');
+  });
+});
+
+describe('advice for publishers', () => {
+  const advice = async (host: string) => (await check(of, host, { advise: true })).report.advice;
+
+  it('D20 stands in the report only where it was asked for, and changes nothing else of it', async () => {
+    const { report } = await check(of, 'www.example.com');
+    expect('advice' in report).toBe(false);
+    const advised = await check(of, 'www.example.com', { advise: true });
+    expect(advised.report).toEqual({ ...report, advice: [{ code: 'no-spare-record' }] });
+  });
+
+  it('D6 D20 the records at the end of the alias chain and at the host that disagree', async () => {
+    expect(await advice('both.example.com')).toEqual([
+      { code: 'no-spare-record' },
+      { code: 'bases-disagree', base: 'www.example.com', host: 'both.example.com' },
+    ]);
+    // One more question, which the verdict does not rest on.
+    const { report } = await check(of, 'both.example.com', { advise: true });
+    const plain = await check(of, 'both.example.com');
+    expect(report.lookups).toEqual(plain.report.lookups);
+    expect(report.work.queries).toBeGreaterThanOrEqual(plain.report.work.queries);
+    expect(await advice('al.example.com')).toEqual([{ code: 'no-spare-record' }]);
+    expect(await advice('same.example.com')).toEqual([{ code: 'no-spare-record' }]);
+  });
+
+  it('D20 the TTL is the one the owner signed, whatever caches made of it', async () => {
+    const long = [{ code: 'no-spare-record' }, { code: 'long-ttl', ttl: 90_000 }];
+    expect(await advice('slow.example.com')).toEqual(long);
+    const counted: CheckInput['ask'] = async (asked) => {
+      const reply = await of.ask(asked);
+      if (!reply.ok) return reply;
+      const answer = reply.message.answer.map((record) => ({ ...record, ttl: 60 }));
+      return { ...reply, message: { ...reply.message, answer } };
+    };
+    expect((await check(of, 'slow.example.com', { advise: true, ask: counted })).report.advice).toEqual(long);
+  });
+
+  it('D20 SHA-1 on the way, where it counts at all', async () => {
+    const { report } = await check(of, 'www.sha1.com', { advise: true, options: { allowSha1: true } });
+    expect(report.verdict).toBe('verified');
+    expect(report.advice).toContainEqual({ code: 'sha1-signatures', zone: 'sha1.com.', algorithm: 7 });
+    expect('advice' in (await check(of, 'www.sha1.com', { advise: true })).report).toBe(false);
   });
 });
 

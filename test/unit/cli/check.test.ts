@@ -91,6 +91,18 @@ describe('danelaw check', () => {
     expect(without.certificate.chain).toHaveLength(2);
   });
 
+  it('D20 advises the publisher, in the report and in words', async () => {
+    const { host, port } = site('verified');
+    const { advice } = await report(`${host}:${port}`);
+    expect(advice).toContainEqual({ code: 'no-spare-record' });
+    const { stdout } = await check(`${host}:${port}`);
+    expect(stdout).toContain('\nadvice for the publisher:\n- ');
+    expect(stdout).toContain('- There is one usable record only.');
+    // Nothing published, nothing to advise on.
+    const unsigned = site('insecure');
+    expect(await report(`${unsigned.host}:${unsigned.port}`)).not.toHaveProperty('advice');
+  });
+
   it('cannot tell where nothing listens', async () => {
     const { host, port } = site('verified');
     const listener = createServer();
