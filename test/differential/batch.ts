@@ -68,33 +68,45 @@ export interface BatchOptions {
 const SIGNERS_AT_ONCE = 3;
 const WORLDS_AT_ONCE = 6;
 
-/** As `runBatch`; where NSD refuses a zone the batch is split until the world it is in stands alone. */
+/** As `runBatch`; worlds in which NSD refuses a zone are left out, and told. */
 export async function runWorlds(options: BatchOptions): Promise<BatchResult> {
   const { worlds } = options;
   try {
     return await runBatch(options);
   } catch (error) {
     if (!(error instanceof NotServed)) throw error;
-    if (worlds.length === 1) {
-      const signed = { BIND: 0, ldns: 0, world: 0, nobody: 0 };
-      const unserved = [`world ${worlds[0]}: ${error.message}`];
-      return { judgements: [], signed, refusals: [], idleMutations: [], unserved };
-    }
-    const half = worlds.length >> 1;
-    const first = await runWorlds({ ...options, worlds: worlds.slice(0, half) });
-    const second = await runWorlds({ ...options, worlds: worlds.slice(half) });
-    const signed = { ...first.signed };
-    for (const signer of Object.keys(signed) as Signer[]) signed[signer] += second.signed[signer];
-    return {
-      judgements: [...first.judgements, ...second.judgements],
-      signed,
-      refusals: [...first.refusals, ...second.refusals],
-      idleMutations: [...first.idleMutations, ...second.idleMutations],
-      unserved: [...first.unserved, ...second.unserved],
-    };
+    const { message } = error;
+    // NSD names the zone where it can; where it has crashed the batch is halved until the world stands alone.
+    const named = worlds.filter((number) => new RegExp(`zone \\S*\\bw${number}\\. file .* errors`).test(message));
+    if (worlds.length === 1) return nothingServed(`world ${worlds[0]}: ${message}`);
+    const known = named.length > 0 && named.length < worlds.length;
+    const parts = known
+      ? [worlds.filter((number) => !named.includes(number))]
+      : [worlds.slice(0, worlds.length >> 1), worlds.slice(worlds.length >> 1)];
+    let result = known ? nothingServed(`worlds ${named.join(', ')}: ${message}`) : nothingServed();
+    for (const part of parts) result = together(result, await runWorlds({ ...options, worlds: part }));
+    return result;
   }
 }
 
+function nothingServed(...unserved: string[]): BatchResult {
+  const signed = { BIND: 0, ldns: 0, world: 0, nobody: 0 };
+  return { judgements: [], signed, refusals: [], idleMutations: [], unserved };
+}
+
+function together(first: BatchResult, second: BatchResult): BatchResult {
+  const signed = { ...first.signed };
+  for (const signer of Object.keys(signed) as Signer[]) signed[signer] += second.signed[signer];
+  return {
+    judgements: [...first.judgements, ...second.judgements],
+    signed,
+    refusals: [...first.refusals, ...second.refusals],
+    idleMutations: [...first.idleMutations, ...second.idleMutations],
+    unserved: [...first.unserved, ...second.unserved],
+  };
+}
+
+/** NSD did not come up with these zones. */
 class NotServed extends Error {}
 
 async function runBatch({ seed, worlds, delvOneIn }: BatchOptions): Promise<BatchResult> {

@@ -77,6 +77,19 @@ export const DIVERGENCES: readonly Divergence[] = [
     example: { seed: '2026', world: 181, name: 'zzx.b.mail.*._tcp.0.hostc._443.b.www.w181.', type: 'A' },
   },
   {
+    id: 'no NSEC3 is expanded from a wildcard',
+    ours: ['bogus'],
+    unbound: ['secure', 'insecure'],
+    when: ({ ours: { reason }, choices: { mutation, target } }) =>
+      (reason.code === 'denial-missing' ||
+        reason.code === 'wildcard-unproven' ||
+        reason.code === 'signature-malformed') &&
+      target?.type === TYPE.NSEC3 &&
+      (mutation?.name === 'no labels' || mutation?.name === 'one label fewer'),
+    why: 'RFC 5155 section 3: the owner of an NSEC3 is a hash under the apex, one for each name; a record expanded from a wildcard could stand at any hash (RFC 4592 section 4.7 says as much of NSEC). delv agrees.',
+    example: { seed: '31', world: 65, name: 'w65.', type: 'A' },
+  },
+  {
     id: 'a CNAME made from a DNAME answers for CNAME',
     ours: ['secure', 'insecure'],
     unbound: ['bogus'],
@@ -86,6 +99,14 @@ export const DIVERGENCES: readonly Divergence[] = [
       reply.message.answer.some(({ type, name }) => type === TYPE.DNAME && question.name.isBelow(name)),
     why: 'RFC 6672 section 5.3.1: the synthesized CNAME is proven by the signed DNAME, whatever type was asked for. Unbound wants a signature over it where CNAME itself is the type.',
     example: { seed: '2026', world: 282, name: 'x1a.aq.c.-.w282.', type: 'CNAME' },
+  },
+  {
+    id: 'the proof of a wildcard alias is none of what it leads to',
+    ours: ['insecure'],
+    unbound: ['bogus'],
+    when: hasLeftOverProof,
+    why: 'RFC 4035 section 5.3.4: the NSEC or NSEC3 beside an expanded CNAME shows that its owner has no record of its own, and no more. The target is in a zone that its parent proves unsigned (section 5.2), where nothing is denied with signatures; Unbound expects those records to deny the target.',
+    example: { seed: '31', world: 252, name: 'c.a._443.w252.', type: 'DS' },
   },
   {
     id: 'only the apex ends an NSEC chain',
@@ -106,6 +127,19 @@ function hasBackwardNsec({ authority }: Message): boolean {
     const next = rdatas[0] && parseNsec(rdatas[0])?.next;
     return next !== undefined && next.compare(name) <= 0 && !signatures.some(({ signer }) => signer.equals(next));
   });
+}
+
+/** A negative answer after an alias: an unsigned SOA at its end, and denial records of another zone. */
+function hasLeftOverProof({ ours, reply }: Judgement): boolean {
+  if (ours.aliases.length === 0 || !reply.ok) return false;
+  const authority = new RRsets(reply.message.authority);
+  const soa = authority.ofType(TYPE.SOA).find(({ name }) => ours.canonicalName.isAtOrBelow(name));
+  const denials = [...authority.ofType(TYPE.NSEC), ...authority.ofType(TYPE.NSEC3)];
+  return (
+    soa !== undefined &&
+    soa.signatures.length === 0 &&
+    denials.some(({ signatures }) => signatures.some(({ signer }) => !signer.equals(soa.name)))
+  );
 }
 
 function isOptOut(reason: ValidationReason): boolean {

@@ -5,9 +5,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { typeMnemonic } from '../../src/dns/codes.ts';
 import { type Judgement, runWorlds } from '../differential/batch.ts';
+import { chooseForWorld } from '../differential/choices.ts';
 import { compare } from '../differential/comparison.ts';
 import { DIVERGENCES } from '../differential/divergences.ts';
+import { describeWorlds, planWorld } from '../differential/plan.ts';
 import { count, emptyTally, formatDisagreement, formatTally, rareVerdicts } from '../differential/report.ts';
+import { buildWorld } from '../world/world.ts';
 
 const SAMPLE = { seed: '2026', worlds: 60, batches: 2 };
 
@@ -38,6 +41,18 @@ describe('a fixed sample of random worlds', () => {
     const { BIND, ldns, world } = tally.signed;
     expect(Math.min(BIND, ldns, world)).toBeGreaterThan(5);
   });
+});
+
+it('makes the same worlds, mutations and questions of the same seed', () => {
+  const choose = (now: number) => {
+    const plans = [0, 1, 2, 3, 4, 5].map((number) => planWorld(SAMPLE.seed, number));
+    const world = buildWorld(describeWorlds(plans), { now });
+    return plans.map((plan) => {
+      const { mutation, target, questions } = chooseForWorld(plan, world);
+      return { plan, mutation: mutation?.name, target, questions };
+    });
+  };
+  expect(choose(1_800_000_000)).toEqual(choose(1_900_000_000));
 });
 
 describe('the listed divergences', () => {
