@@ -5,10 +5,10 @@
 import type { Security, ValidationReason, ZoneStep } from './dnssec/outcome.ts';
 import { explainAdvice } from './explain/advice.ts';
 import { type ChainLink, explainChain, explainZones } from './explain/chain.ts';
-import { explainAnyReason, explainNote } from './explain/dane.ts';
+import { explainAnyReason, explainExpiryWarning, explainNote } from './explain/dane.ts';
 import { keyOf } from './explain/validation.ts';
 import { createWords, type Translate, type Words } from './explain/words.ts';
-import type { LookupView, Reason, Report } from './report.ts';
+import type { ExpiryWarning, LookupView, Reason, Report } from './report.ts';
 
 export { type Catalogue, translateBy } from './explain/catalogue.ts';
 export type { ChainLink, LinkState } from './explain/chain.ts';
@@ -51,6 +51,16 @@ export function explain(report: Report, translate: Translate, options: ExplainOp
     notes: report.notes.map((note) => explainNote(note, words).text),
     advice: (report.advice ?? []).map((advice) => explainAdvice(advice, words).text),
   };
+}
+
+/** One sentence for one thing that runs out. `now`: epoch seconds. */
+export function explainExpiry(
+  warning: ExpiryWarning,
+  now: number,
+  translate: Translate,
+  options: ExplainOptions = {},
+): string {
+  return explainExpiryWarning(warning, now, createWords(translate, options.locale ?? 'en')).text;
 }
 
 /** One sentence for one reason. */

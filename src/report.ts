@@ -96,3 +96,21 @@ export interface Report {
 }
 
 export type ReportNote = DaneNote;
+
+/** Something a verdict rests on that runs out soon. Times are epoch seconds. */
+export type ExpiryWarning =
+  | {
+      readonly code: 'signature-expires';
+      readonly zone: string;
+      readonly owner: string;
+      readonly type: string;
+      readonly keyTag: number;
+      readonly expiration: number;
+    }
+  /** `depth`: 0 the site's own certificate. */
+  | {
+      readonly code: 'certificate-expires';
+      readonly depth: number;
+      readonly subject: string;
+      readonly notAfter: number;
+    };

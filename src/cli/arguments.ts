@@ -58,7 +58,12 @@ type OneOrBatch<Target> = { readonly target: Target } | { readonly batchFile: st
 
 export type LookupInvocation = { readonly command: 'lookup'; readonly trace: boolean } & ResolverOptions &
   OneOrBatch<LookupTarget>;
-export type CheckInvocation = { readonly command: 'check' } & ResolverOptions & OneOrBatch<SiteTarget>;
+export type CheckInvocation = {
+  readonly command: 'check';
+  /** Warn of what runs out within so many days. */
+  readonly expiryDays?: number;
+} & ResolverOptions &
+  OneOrBatch<SiteTarget>;
 
 export interface MatchInvocation {
   readonly command: 'match';
@@ -128,9 +133,12 @@ const PARSERS: Readonly<Record<CommandName, Parser>> = {
     return { command: 'lookup', trace, ...resolving, target: { name: parseName(name), type: parseQueryType(type) } };
   },
   check: (args, environment) => {
-    const { values, positionals } = parse('check', args, { ...RESOLVER_OPTIONS, connect: TEXT });
-    const resolving = resolverOptions('check', values, environment);
-    const { batch, connect } = texts(values);
+    const { values, positionals } = parse('check', args, { ...RESOLVER_OPTIONS, connect: TEXT, 'expiry-days': TEXT });
+    const { batch, connect, 'expiry-days': days } = texts(values);
+    const resolving = {
+      ...resolverOptions('check', values, environment),
+      ...(days !== undefined && { expiryDays: parseDays(days) }),
+    };
     if (batch !== undefined) {
       noMore('check', positionals, 0);
       if (connect !== undefined) throw new UsageError('--connect stands in each line of a batch', 'check');
@@ -316,6 +324,11 @@ export function parsePort(text: string, source: string, command: CommandName): n
   const port = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65_535) throw new UsageError(`${source}: a port is a number from 1 to 65535`, command);
   return port;
+}
+
+function parseDays(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new UsageError(`--expiry-days ${text}: days are wanted, 0 to 9999`, 'check');
+  return Number(text);
 }
 
 function parseTime(text: string, command: CommandName): number {

@@ -1,10 +1,11 @@
 /** `danelaw check`: the DANE check of a site, or a batch of them, over a TLS connection of its own. */
 import { checkSite } from '../check.ts';
-import { explain } from '../explain.ts';
-import type { Report } from '../report.ts';
+import { explain, explainExpiry } from '../explain.ts';
+import type { ExpiryWarning, Report } from '../report.ts';
 import { type CheckInvocation, parsePort, parseSite, type SiteTarget } from './arguments.ts';
 import { type BatchLine, runBatch } from './batch.ts';
-import { type ExitStatus, statusOfVerdict } from './exit-status.ts';
+import { EXIT, type ExitStatus, graverStatus, statusOfVerdict } from './exit-status.ts';
+import { expiryWarnings } from './expiry.ts';
 import { jsonLine } from './json.ts';
 import type { Surroundings } from './program.ts';
 import { chainLines, translate, workLine } from './sentences.ts';
@@ -14,7 +15,7 @@ import { readSiteCertificate } from './tls.ts';
 
 export async function runCheck(invocation: CheckInvocation, surroundings: Surroundings): Promise<ExitStatus> {
   const session = await openSession(invocation, surroundings);
-  const { timeoutMs, allowSha1, json } = invocation;
+  const { timeoutMs, allowSha1, json, expiryDays } = invocation;
   const perform = (site: SiteTarget, terms: Terms): Promise<Report> =>
     checkSite({
       host: site.host,
@@ -29,12 +30,14 @@ export async function runCheck(invocation: CheckInvocation, surroundings: Surrou
     if ('batchFile' in invocation) {
       return await runBatch('check', invocation.batchFile, surroundings, async (line) => {
         const report = await perform(siteOf(line), session.termsOf(line));
-        return { output: report, status: statusOfVerdict(report.verdict) };
+        const warnings = expiryDays === undefined ? undefined : expiryWarnings(report, expiryDays);
+        return { output: jsonReport(report, warnings), status: statusOfCheck(report, warnings) };
       });
     }
     const report = await perform(invocation.target, session.terms);
-    surroundings.write(json ? jsonLine(report) : reportText(report));
-    return statusOfVerdict(report.verdict);
+    const warnings = expiryDays === undefined ? undefined : expiryWarnings(report, expiryDays);
+    surroundings.write(json ? jsonLine(jsonReport(report, warnings)) : reportText(report, warnings));
+    return statusOfCheck(report, warnings);
   } finally {
     session.close();
   }
@@ -47,13 +50,27 @@ function siteOf(line: BatchLine): SiteTarget {
   return parseSite(line.required('host'), line.text('connect'), defaultPort);
 }
 
-export function reportText(report: Report): string {
+type Warnings = readonly ExpiryWarning[] | undefined;
+
+/** The report as it is; with `--expiry-days` its warnings beside it, even where there are none. */
+function jsonReport(report: Report, warnings: Warnings): object {
+  return warnings === undefined ? report : { ...report, warnings };
+}
+
+/** Who asked for warnings wants a status that tells of them, as of a failure that is near. */
+function statusOfCheck({ verdict }: Report, warnings: Warnings): ExitStatus {
+  const status = statusOfVerdict(verdict);
+  return warnings !== undefined && warnings.length > 0 ? graverStatus(status, EXIT.bad) : status;
+}
+
+export function reportText(report: Report, warnings: Warnings = []): string {
   const { headline, why, chain, provenance, notes, advice } = explain(report, translate);
   return joinLines([
     `${report.verdict}: ${report.host}:${report.port}`,
     headline,
     why,
     ...notes,
+    ...warnings.map((warning) => `warning: ${explainExpiry(warning, report.checkedAt, translate)}`),
     '',
     ...chainLines(chain),
     ...(provenance === undefined ? [] : ['', provenance]),

@@ -62,12 +62,16 @@ such records, advice for those who publish them stands at the end ("advice").
 
   --connect ADDR[:PORT]
                    connect there instead of to the address of HOST
+  --expiry-days N  warn ("warnings" in JSON) where the certificate, or a
+                   signature by a zone that answered, runs out within N days;
+                   signatures of the zones above are not counted
 ${RESOLVING}
 A line of a batch: {"host":"www.example.com","port":443}, and if need be
 "connect", "time", "anchors" (the text itself), "resolver", and an "id" that
 comes back.
 
-${EXIT_STATUS}  A batch ends with the gravest status of its lines.
+${EXIT_STATUS}  With --expiry-days, 1 as well where there is a warning.
+  A batch ends with the gravest status of its lines.
 `,
   match: `Usage: danelaw match --host NAME --chain CHAIN.pem --tlsa FILE [options]
 

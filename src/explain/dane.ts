@@ -1,6 +1,6 @@
 /** Sentences for what TLSA, certificates and hosts give as reasons. */
 import type { DaneReason, PathFault } from '../dane/outcome.ts';
-import type { OffReason, Reason, ReportNote } from '../report.ts';
+import type { ExpiryWarning, OffReason, Reason, ReportNote } from '../report.ts';
 import { explainValidation, keyOf, unknownReason } from './validation.ts';
 import type { Phrase, Words } from './words.ts';
 
@@ -137,6 +137,23 @@ function explainOff(reason: OffReason, words: Words): Phrase {
       return say('reason_switched_off');
     default:
       return unknownReason(reason);
+  }
+}
+
+export function explainExpiryWarning(warning: ExpiryWarning, now: number, words: Words): Phrase {
+  const { say, name, date, distance } = words;
+  switch (warning.code) {
+    case 'signature-expires': {
+      const { type, owner, keyTag, expiration } = warning;
+      return say('expiry_signature', type, name(owner), keyTag, distance(expiration, now), date(expiration));
+    }
+    case 'certificate-expires': {
+      const { depth, notAfter } = warning;
+      const key = notAfter < now ? 'expiry_certificate_past' : 'expiry_certificate';
+      return say(key, place(depth, words), distance(notAfter, now), date(notAfter));
+    }
+    default:
+      return unknownReason(warning);
   }
 }
 

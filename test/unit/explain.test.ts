@@ -10,11 +10,12 @@ import {
   type Catalogue,
   escapeForDisplay,
   explain,
+  explainExpiry,
   explainLookup,
   explainReason,
   translateBy,
 } from '../../src/explain.ts';
-import { type Reason, type Report, type ReportNote, SITE_VERDICTS } from '../../src/report.ts';
+import { type ExpiryWarning, type Reason, type Report, type ReportNote, SITE_VERDICTS } from '../../src/report.ts';
 
 const catalogue: Catalogue = JSON.parse(
   readFileSync(new URL('../../src/locales/en/messages.json', import.meta.url), 'utf8'),
@@ -580,6 +581,18 @@ test('D20 advice for publishers, each kind of it a sentence', () => {
   expect(sentences[5]).toContain('for 7 days');
   expect(sentences[11]).toContain('The 3 1 2 record');
   expect(say().advice).toEqual([]);
+});
+
+test('what runs out soon, or has', () => {
+  const sentence = (warning: ExpiryWarning) => explainExpiry(warning, NOW, translate);
+  const { zone, owner, type, keyTag } = signature;
+  const named = { code: 'signature-expires', zone, owner, type, keyTag } as const;
+  expect(sentence({ ...named, expiration: NOW + 3 * DAY })).toBe(
+    'The signature over the DNSKEY records of example.org by key 12345 runs out in 3 days (November 25, 2026 at 12:00 UTC).',
+  );
+  const certificate = { code: 'certificate-expires', subject: 'CN=a', depth: 0 } as const;
+  expect(sentence({ ...certificate, notAfter: NOW + 5 * DAY })).toContain('of the site itself runs out in 5 days (');
+  expect(sentence({ ...certificate, notAfter: NOW - 5 * DAY })).toContain('of the site itself ran out 5 days ago (');
 });
 
 describe('lookups', () => {
