@@ -64,7 +64,9 @@ export class Nsec3Proof {
     const atWildcard = this.#matching(wildcard);
     if (atWildcard !== undefined) {
       const proof = matchingProof(atWildcard, wildcard, type);
-      return proof.proven === 'nodata' ? { ...proof, delegation: false, optOut } : proof;
+      // What the wildcard says of the name rests on the span that denies the name.
+      if (proof.proven === 'nodata') return { ...proof, delegation: false, optOut };
+      return proof.proven === 'nxdomain' ? { ...proof, optOut } : proof;
     }
     if (this.#covering(wildcard) !== undefined) return { proven: 'nxdomain', optOut };
     // An empty non-terminal above nothing but unsigned delegations has no NSEC3 of its own in an opt-out zone.

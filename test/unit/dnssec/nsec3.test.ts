@@ -195,6 +195,12 @@ describe('DS', () => {
       'nothing: no delegation signer',
     ],
     ['V71 a CNAME', [at('sub.example.', 'CNAME')], 'sub.example. DS', 'nothing: no delegation signer'],
+    [
+      'V53 an opt-out span, the wildcard denied too',
+      [apex, over('sub.example.', true), over('*.example.')],
+      'sub.example. DS',
+      'opt-out',
+    ],
     ['V53 an opt-out span', [apex, over('sub.example.', true)], 'sub.example. DS', 'opt-out'],
     [
       'V53 a span without opt-out is none',
@@ -249,6 +255,12 @@ describe('wildcards', () => {
       [apex, over('no.example.', true), at('*.example.', 'TXT')],
       'no.example. A',
       'nodata by opt-out',
+    ],
+    [
+      'V72 V78 with NXNAME, by opt-out',
+      [apex, over('no.example.', true), at('*.example.', 'NXNAME')],
+      'no.example. A',
+      'nxdomain by opt-out',
     ],
     ['V78 with NXNAME', [apex, over('no.example.'), at('*.example.', 'NXNAME')], 'no.example. A', 'nxdomain'],
   ])('%s', (_, records, asked, proof) => {
