@@ -163,6 +163,20 @@ describe('V26 the labels field', () => {
   });
 });
 
+describe('V26 signatures that disagree about labels, and keys that are not there', () => {
+  const absent = ZSK.keyTag ^ 1;
+
+  it('V26 the one that has a key is told of', async () => {
+    const signatures = [...signed({ labels: 1, keyTag: absent }).signatures, ...signed().signatures];
+    expect(await fault({ ...A, signatures })).toEqual({ code: 'signature-malformed', ...FACTS });
+  });
+
+  it('V26 or else any', async () => {
+    const signatures = [1, 2].flatMap((labels) => signed({ labels, keyTag: absent }).signatures);
+    expect(await fault({ ...A, signatures })).toEqual({ code: 'signature-malformed', ...FACTS, keyTag: absent });
+  });
+});
+
 describe('V27 the time of validity', () => {
   it('V27 both ends belong to it', async () => {
     expect((await verify(signed(), { now: NOW - 3600 })).valid).toBe(true);
