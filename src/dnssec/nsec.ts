@@ -1,8 +1,8 @@
 /** Proofs by NSEC (RFC 4035 section 5.4 as RFC 6840 section 4 corrects it, RFC 9824 for compact ones). */
-import { TYPE } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
 import type { TypeBitmap } from '../dns/rdata.ts';
 import type { Proof, WildcardProof } from './proof.ts';
+import { endsTheZone, isUnsignedDelegation, proveByTypes } from './type-proof.ts';
 
 /** A verified NSEC of one zone, not expanded from a wildcard. */
 export interface NsecRecord {
@@ -18,7 +18,7 @@ export interface NsecRecord {
 export function proveByNsec(records: readonly NsecRecord[], apex: Name, name: Name, type: number): Proof {
   const usable = records.filter((record) => staysInZone(record, apex));
   const match = usable.find((record) => record.owner.equals(name));
-  if (match !== undefined) return matchingProof(match, type);
+  if (match !== undefined) return proveByTypes(match.types, name, type);
   const [first, ...others] = usable.filter((record) => covers(record, apex, name) && mayDenyBelow(record, name));
   if (first === undefined) return { proven: 'nothing', missing: 'name does not exist' };
   // Of several the one that shows the closest encloser; the others contradict it.
@@ -32,7 +32,7 @@ export function proveByNsec(records: readonly NsecRecord[], apex: Name, name: Na
   const wildcard = closestEncloser.wildcardChild();
   const atWildcard = usable.find((record) => record.owner.equals(wildcard));
   if (atWildcard !== undefined) {
-    const proof = matchingProof(atWildcard, type);
+    const proof = proveByTypes(atWildcard.types, wildcard, type);
     // The wildcard's bitmap speaks for its expansions; a delegation it is not.
     return proof.proven === 'nodata' ? { ...proof, delegation: false } : proof;
   }
@@ -72,52 +72,6 @@ export function unsignedDelegation(records: readonly NsecRecord[], apex: Name, n
   )?.owner;
 }
 
-/** NS there, neither SOA nor DS (RFC 4035 section 5.2, RFC 6840 section 4.4). */
-export function isUnsignedDelegation(types: TypeBitmap): boolean {
-  return types.has(TYPE.NS) && !types.has(TYPE.SOA) && !types.has(TYPE.DS);
-}
-
-/**
- * Was an answer due by the bitmap? By the type itself, by a CNAME to follow (RFC 6840 section 4.3), or, where any type
- * was asked for, by whatever there is but the records of the denial itself.
- */
-export function hasAnswer(types: TypeBitmap, type: number): boolean {
-  if (type === TYPE.ANY) return types.types().some((other) => other !== TYPE.RRSIG && other !== TYPE.NSEC);
-  return types.has(type) || types.has(TYPE.CNAME);
-}
-
-/** Types that every denial record may show, of a name that does not exist too. */
-const OF_THE_DENIAL: readonly number[] = [TYPE.RRSIG, TYPE.NSEC, TYPE.NXNAME];
-
-/**
- * RFC 9824 sections 3.1 and 4: the pseudo-type says that the name does not exist at all. Beside types that do exist
- * it contradicts them and says nothing: a type the bitmap shows is not denied.
- */
-export function saysNoName(types: TypeBitmap): boolean {
-  return types.has(TYPE.NXNAME) && types.types().every((type) => OF_THE_DENIAL.includes(type));
-}
-
-/** NSEC at the very name. */
-function matchingProof(record: NsecRecord, type: number): Proof {
-  const { types } = record;
-  const hasNs = types.has(TYPE.NS);
-  const hasSoa = types.has(TYPE.SOA);
-  if (saysNoName(types)) return { proven: 'nxdomain', optOut: false };
-  const missing = {
-    proven: 'nothing',
-    missing: type === TYPE.DS ? 'no delegation signer' : 'type does not exist',
-  } as const;
-  if (hasAnswer(types, type)) return missing;
-  if (type === TYPE.DS) {
-    // RFC 4035 section 5.2: only the parent speaks of DS, and SOA marks the child's own NSEC. The root has no parent.
-    if (hasSoa && !record.owner.isRoot()) return missing;
-  } else if (hasNs && !hasSoa) {
-    // RFC 6840 section 4.1: the parent's NSEC at a delegation says nothing of the child's types.
-    return missing;
-  }
-  return { proven: 'nodata', delegation: hasNs && !hasSoa, optOut: false };
-}
-
 /** A next name outside the zone could deny names of others. */
 function staysInZone(record: NsecRecord, apex: Name): boolean {
   return record.owner.isAtOrBelow(apex) && record.next.isAtOrBelow(apex);
@@ -134,13 +88,8 @@ function denies(record: NsecRecord, apex: Name, name: Name): boolean {
   return covers(record, apex, name) && !record.next.isBelow(name);
 }
 
-/**
- * RFC 6840 section 4.1: at a delegation (NS without SOA) or a DNAME, nothing below is the zone's to deny.
- */
 function mayDenyBelow(record: NsecRecord, name: Name): boolean {
-  if (!name.isBelow(record.owner)) return true;
-  const { types } = record;
-  return !types.has(TYPE.DNAME) && (!types.has(TYPE.NS) || types.has(TYPE.SOA));
+  return !name.isBelow(record.owner) || !endsTheZone(record.types);
 }
 
 /** The longest existing ancestor of a covered name: both ends of the span exist, and so do their ancestors. */

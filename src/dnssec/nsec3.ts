@@ -5,8 +5,8 @@ import { compareOctets, equalOctets, type Name } from '../dns/name.ts';
 import type { Nsec3, TypeBitmap } from '../dns/rdata.ts';
 import { nsec3Hash } from './algorithms.ts';
 import { type Budget, WorkLimitReached } from './limits.ts';
-import { hasAnswer, isUnsignedDelegation, saysNoName } from './nsec.ts';
 import type { Proof, WildcardProof } from './proof.ts';
+import { endsTheZone, isUnsignedDelegation, proveByTypes } from './type-proof.ts';
 
 /** A verified NSEC3 with its owner's hash. */
 export interface Nsec3Record {
@@ -52,7 +52,7 @@ export class Nsec3Proof {
   /** Does the set deny `type` at `name`? `name` is at or below the apex, strictly below for DS. */
   prove(name: Name, type: number): Proof {
     const match = this.#matching(name);
-    if (match !== undefined) return matchingProof(match, name, type);
+    if (match !== undefined) return proveByTypes(match.types, name, type);
     const encloser = this.#closestEncloser(name);
     if (encloser === undefined) return { proven: 'nothing', missing: 'closest encloser' };
     const { nextCloserCover } = encloser;
@@ -63,7 +63,7 @@ export class Nsec3Proof {
     const wildcard = encloser.name.wildcardChild();
     const atWildcard = this.#matching(wildcard);
     if (atWildcard !== undefined) {
-      const proof = matchingProof(atWildcard, wildcard, type);
+      const proof = proveByTypes(atWildcard.types, wildcard, type);
       // What the wildcard says of the name rests on the span that denies the name.
       if (proof.proven === 'nodata') return { ...proof, delegation: false, optOut };
       return proof.proven === 'nxdomain' ? { ...proof, optOut } : proof;
@@ -127,32 +127,9 @@ export class Nsec3Proof {
       const candidate = name.ancestor(count);
       const match = this.#matching(candidate);
       if (match === undefined) continue;
-      const { types } = match;
-      // Below a DNAME or a delegation the zone has nothing to deny (RFC 5155 section 8.3, RFC 6840 section 4.1).
-      if (types.has(TYPE.DNAME) || (types.has(TYPE.NS) && !types.has(TYPE.SOA))) return undefined;
+      if (endsTheZone(match.types)) return undefined;
       return { name: candidate, nextCloserCover: this.#covering(name.ancestor(count + 1)) };
     }
     return undefined;
   }
-}
-
-/** NSEC3 at the very name, RFC 5155 sections 8.5 to 8.7. */
-function matchingProof(record: Nsec3Record, name: Name, type: number): Proof {
-  const { types } = record;
-  const hasNs = types.has(TYPE.NS);
-  const hasSoa = types.has(TYPE.SOA);
-  if (saysNoName(types)) return { proven: 'nxdomain', optOut: false };
-  const missing = {
-    proven: 'nothing',
-    missing: type === TYPE.DS ? 'no delegation signer' : 'type does not exist',
-  } as const;
-  if (hasAnswer(types, type)) return missing;
-  if (type === TYPE.DS) {
-    // Only the parent speaks of DS, and SOA marks the child's own record. The root has no parent.
-    if (hasSoa && !name.isRoot()) return missing;
-  } else if (hasNs && !hasSoa) {
-    // RFC 6840 section 4.1.
-    return missing;
-  }
-  return { proven: 'nodata', delegation: hasNs && !hasSoa, optOut: false };
 }

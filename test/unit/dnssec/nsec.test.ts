@@ -1,14 +1,9 @@
 /** V56 to V66 and V76 to V77: what NSEC records prove, and what they do not, record by record. */
 import { describe, expect, it } from 'vitest';
 import { parseNsec } from '../../../src/dns/rdata.ts';
-import {
-  isUnsignedDelegation,
-  type NsecRecord,
-  proveByNsec,
-  proveWildcardByNsec,
-  unsignedDelegation,
-} from '../../../src/dnssec/nsec.ts';
+import { type NsecRecord, proveByNsec, proveWildcardByNsec, unsignedDelegation } from '../../../src/dnssec/nsec.ts';
 import type { Proof } from '../../../src/dnssec/proof.ts';
+import { isUnsignedDelegation } from '../../../src/dnssec/type-proof.ts';
 import { name, records as parse, question, shuffled } from './judging.ts';
 
 /** `a.example. c.example. A NS`: owner, next name, types. */
