@@ -24,6 +24,9 @@ const ENOUGH_WORLDS = 100;
 /** One question in so many goes to delv too, a process each. */
 const DELV_ONE_IN = 10;
 
+// The servers end with this process, but only where it ends by itself.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: string[]): Promise<number> {
@@ -41,6 +44,7 @@ async function main(args: string[]): Promise<number> {
     const result = await runWorlds({ seed, worlds: batch, delvOneIn: closely ? 1 : DELV_ONE_IN });
     count(tally, result);
     for (const disagreement of tally.disagreements.slice(before)) console.log(`${formatDisagreement(disagreement)}\n`);
+    for (const world of result.unserved) console.log(`not served: ${world}\n`);
     if (closely) for (const judgement of result.judgements) console.log(formatJudgement(judgement));
     const seconds = Math.round((Date.now() - start) / 1000);
     if (!closely)
