@@ -1,8 +1,9 @@
 /** The whole DANE check of one site: DNS first, then, only where it decides anything, the certificate. */
 import { type Advice, adviseOnTlsa, adviseOnZones } from './dane/advice.ts';
 import type { CertificateEvidence } from './dane/evidence.ts';
+import { type FetchIssuer, fetchIssuers } from './dane/issuer-fetch.ts';
 import { classifyHost, tlsaOwner } from './dane/owner.ts';
-import { judgeTlsa, usableTlsa } from './dane/tlsa.ts';
+import { type JudgeInput, judgeTlsa, type TlsaJudgement, usableTlsa } from './dane/tlsa.ts';
 import type { Ask } from './dns/ask.ts';
 import { TYPE, typeMnemonic } from './dns/codes.ts';
 import { equalOctets, type Name } from './dns/name.ts';
@@ -24,6 +25,8 @@ export interface CheckInput {
   readonly anchors: readonly TrustAnchor[];
   /** Called at most once, and only if there is a secure usable TLSA RRset. Never rejects. */
   readonly certificate: () => Promise<CertificateEvidence>;
+  /** Fetches issuers, where only the leaf was shown and a record speaks of an issuer. Left out: nothing is fetched. */
+  readonly fetchIssuer?: FetchIssuer;
   /** Put advice for publishers into the report, at the price of a question more behind an alias. */
   readonly advise?: boolean;
   readonly options?: ValidationOptions;
@@ -141,7 +144,13 @@ class SiteCheck {
     const needed = usableTlsa(records).usable.length > 0;
     const evidence = needed ? await this.#readCertificate() : NOT_NEEDED;
     const { host, now } = this.#input;
-    const judgement = await judgeTlsa({ records, evidence, base: hostText(base), host: hostText(this.#host), now });
+    const judgement = await this.#judgeWithIssuers({
+      records,
+      evidence,
+      base: hostText(base),
+      host: hostText(this.#host),
+      now,
+    });
     const { chain, tlsa, notes } = judgement;
     const certificate: Report['certificate'] =
       evidence.kind === 'none'
@@ -166,6 +175,19 @@ class SiteCheck {
     const { security, rrset } = await this.#validator.lookup(owner, TYPE.TLSA);
     if (security !== 'secure' || rrset === undefined || sameRecords(rrset.rdatas, records)) return [];
     return [{ code: 'bases-disagree', base: hostText(base), host: hostText(this.#host) }];
+  }
+
+  /** Judges by what was shown; only if that leaves a record about an issuer open, the issuers are fetched. */
+  async #judgeWithIssuers(input: JudgeInput): Promise<TlsaJudgement> {
+    const judgement = await judgeTlsa(input);
+    const { fetchIssuer } = this.#input;
+    const { evidence } = input;
+    const open =
+      judgement.verdict === 'unread' && judgement.tlsa.some(({ outcome }) => outcome.code === 'issuer-unread');
+    if (!open || evidence.kind !== 'leaf only' || fetchIssuer === undefined) return judgement;
+    const [leaf] = evidence.certificates;
+    const fetched = leaf === undefined ? [] : await fetchIssuers(leaf, input.host, fetchSafely(fetchIssuer));
+    return fetched.length === 0 ? judgement : judgeTlsa({ ...input, evidence: { ...evidence, fetched } });
   }
 
   async #readCertificate(): Promise<CertificateEvidence> {
@@ -207,6 +229,17 @@ class SiteCheck {
       work: this.#validator.work,
     };
   }
+}
+
+/** The contract says never to reject; a shell that breaks it has fetched nothing. */
+function fetchSafely(fetchIssuer: FetchIssuer): FetchIssuer {
+  return async (url) => {
+    try {
+      return await fetchIssuer(url);
+    } catch {
+      return undefined;
+    }
+  };
 }
 
 /** As the owner signed it (RFC 4034 section 3.1.4): caches count down the TTL they pass on. */

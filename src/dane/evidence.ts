@@ -30,10 +30,18 @@ export type CertificateEvidence =
        * (RFC 7671 section 5.2.2). Left out where there is none, or where the reader cannot tell, as in Firefox (D31).
        */
       readonly appended?: readonly Uint8Array[];
+      /** Issuers from elsewhere, where the leaf came alone: the server may have sent others. */
+      readonly fetched?: readonly FetchedIssuer[];
       /** Epoch seconds. */
       readonly obtainedAt: number;
     }
   | { readonly kind: 'none'; readonly why: CertificateMissing };
+
+/** A certificate from where the one below it says its issuer is (RFC 5280 section 4.2.2.1), whose signature it bears. */
+export interface FetchedIssuer {
+  readonly url: string;
+  readonly certificate: Uint8Array;
+}
 
 export type CertificateMissing =
   /** Nobody asked for it: DNS alone decided. */

@@ -16,6 +16,8 @@ export interface IssuerInput extends PathRules {
   readonly shown: readonly Certificate[];
   /** What the reader's trust store put on top of them: for usage 0 alone. */
   readonly appended: readonly Certificate[];
+  /** Issuers from elsewhere, where only the leaf was shown: good for a match, since true signatures lead through them. */
+  readonly fetched: readonly Certificate[];
   /** Is that all of the chain? Where it is not, what does not fit may just not have been shown. */
   readonly complete: boolean;
   readonly pkix: PkixStatus;
@@ -24,7 +26,7 @@ export interface IssuerInput extends PathRules {
 /** One outcome each record, in the order given. All are of usage 0 or 2 and usable. */
 export async function judgeIssuers(records: readonly TlsaRecord[], input: IssuerInput): Promise<TlsaOutcome[]> {
   if (records.length === 0) return [];
-  const published = records.flatMap(publishedCertificate);
+  const published = [...input.fetched, ...records.flatMap(publishedCertificate)];
   const searchAmong = async (certificates: readonly Certificate[]) => {
     const issuers = distinct([...certificates, ...published]);
     return { issuers, search: await findPaths(input.leaf, issuers) };
@@ -66,7 +68,7 @@ async function judgeIssuer(
     if (depth === 0 || !fitsCertificate(record, path[depth]!)) continue;
     const fault = faultOf(record, path, input);
     if (fault === undefined) return accepted(record, { code: 'matched', depth }, input);
-    faults.push(fault);
+    if (isCertain(fault, path, input)) faults.push(fault);
   }
   const fitting = issuers.find((issuer) => fitsCertificate(record, issuer));
   if (fitting === undefined) {
@@ -115,6 +117,14 @@ function faultOf({ usage }: TlsaRecord, path: Path, rules: PathRules): PathFault
   return path.map((_, depth) => checkIssuer(path, depth)).find((fault) => fault !== undefined);
 }
 
+/**
+ * An issuer from elsewhere may be another certificate of the same key than the one the server sent, and have dates or
+ * constraints of its own. What is wrong with the leaf is wrong with every path.
+ */
+function isCertain(fault: PathFault, path: Path, { fetched }: IssuerInput): boolean {
+  return fault.code === 'name' || ('depth' in fault && fault.depth === 0) || !path.some((at) => fetched.includes(at));
+}
+
 function accepted(
   { usage }: TlsaRecord,
   matched: Extract<TlsaOutcome, { code: 'matched' }>,
@@ -137,7 +147,7 @@ async function judgeBareKey(record: TlsaRecord, search: PathSearch, input: Issue
     // The anchor is a key, with no certificate to hold to rules: those of the path below it remain.
     const fault = faultOf(record, path, input);
     if (fault === undefined) return { matched: { code: 'matched', depth, bareKey: true } as const, faults };
-    faults.push(fault);
+    if (isCertain(fault, path, input)) faults.push(fault);
   }
   return { faults };
 }

@@ -12,6 +12,9 @@ export const RSA_MODULUS_BITS = { least: 2048, most: 8192 } as const;
 /** The work of a check grows with the public exponent. Real ones have 17 bits. */
 export const MAX_RSA_EXPONENT_BITS = 32;
 
+/** Requests for issuers that did not come with the leaf. Public chains have one or two, and a second place for each. */
+export const MAX_ISSUER_FETCHES = 3;
+
 /** Certificates of one connection that are looked at. Real chains have two to five. */
 export const MAX_CHAIN = 16;
 

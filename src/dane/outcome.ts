@@ -103,6 +103,8 @@ export interface CertificateView {
   readonly spkiSha256: string;
   /** The reader's trust store put it there; the server did not send it. */
   readonly appended?: true;
+  /** The URL it was fetched from, since only the leaf was shown. */
+  readonly fetchedFrom?: string;
 }
 
 /** Worth saying, and no reason for another verdict. */

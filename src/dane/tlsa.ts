@@ -59,6 +59,7 @@ export async function judgeTlsa(input: JudgeInput): Promise<TlsaJudgement> {
     leaf,
     shown: chain.issuers.map(({ certificate }) => certificate),
     appended: chain.appended.map(({ certificate }) => certificate),
+    fetched: chain.fetched.map(({ certificate }) => certificate),
     complete: evidence.kind === 'full chain' && chain.malformed === undefined && !chain.cut,
     pkix: evidence.pkix,
     references: [...new Set([input.base, input.host])],
@@ -83,6 +84,7 @@ export async function judgeTlsa(input: JudgeInput): Promise<TlsaJudgement> {
         ...viewCertificate(certificate, depth),
         appended: true as const,
       })),
+      ...chain.fetched.map(({ certificate, url }, i) => ({ ...viewCertificate(certificate, i + 1), fetchedFrom: url })),
     ],
     notes: notesOn(views, leaf, input),
   };
@@ -97,6 +99,7 @@ interface ShownChain {
   readonly leaf: ParsedCertificate;
   readonly issuers: readonly PlacedCertificate[];
   readonly appended: readonly PlacedCertificate[];
+  readonly fetched: readonly { readonly certificate: Certificate; readonly url: string }[];
   /** The first of the others that is no certificate. It spoils nothing, but nobody knows what it would have been. */
   readonly malformed?: { readonly depth: number; readonly fault: CertificateFault };
   readonly cut: boolean;
@@ -104,7 +107,7 @@ interface ShownChain {
 
 type ShownEvidence = Exclude<CertificateEvidence, { kind: 'none' }>;
 
-function readChain({ certificates, appended = [] }: ShownEvidence): ShownChain | undefined {
+function readChain({ certificates, appended = [], fetched = [] }: ShownEvidence): ShownChain | undefined {
   const [leaf, ...others] = certificates.slice(0, MAX_CHAIN).map(parseCertificate);
   if (leaf === undefined) return undefined;
   const bad = others.findIndex(({ ok }) => !ok);
@@ -113,6 +116,10 @@ function readChain({ certificates, appended = [] }: ShownEvidence): ShownChain |
     leaf,
     issuers: placed(others, 1),
     appended: placed(appended.slice(0, MAX_CHAIN).map(parseCertificate), certificates.length),
+    fetched: fetched.flatMap(({ certificate, url }) => {
+      const parsed = parseCertificate(certificate);
+      return parsed.ok ? [{ certificate: parsed.certificate, url }] : [];
+    }),
     ...(fault !== undefined && !fault.ok && { malformed: { depth: bad + 1, fault: fault.fault } }),
     cut: certificates.length > MAX_CHAIN,
   };

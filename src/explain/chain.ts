@@ -189,6 +189,7 @@ function certificateLines(view: CertificateView, now: number, words: Words): Phr
   return [
     ...(view.names.length > 0 ? [say('certificate_names', list(view.names.map(quote)))] : []),
     say('certificate_issuer', quote(view.issuer)),
+    ...(view.fetchedFrom === undefined ? [] : [say('certificate_fetched', quote(view.fetchedFrom))]),
     ...(view.appended ? [say('certificate_appended')] : []),
     validity,
     say('certificate_sha256', view.sha256),

@@ -363,7 +363,10 @@ const base: Report = {
     source: 'firefox-security-info',
     pkix: 'valid',
     obtainedAt: NOW,
-    chain: [certificateView, { ...certificateView, depth: 1, subject: '', names: [], appended: true }],
+    chain: [
+      certificateView,
+      { ...certificateView, depth: 1, subject: '', names: [], appended: true, fetchedFrom: 'http://ca.example/' },
+    ],
   },
   notes: [],
   resolvers: ['https://r.example/'],
