@@ -57,8 +57,8 @@ const STAGES: readonly Stage[] = [
   },
   vitest('unit', 300),
   vitest('recorded', 120),
-  vitest('servers', 480),
-  vitest('browsers', 480),
+  vitest('servers', 600),
+  vitest('browsers', 600),
 ];
 
 process.exitCode = await main(process.argv.slice(2));
