@@ -22,7 +22,7 @@ export interface Seeds {
 /** Throws where the recordings are not at hand and have to be. */
 export async function loadSeeds({ required }: { required: boolean }): Promise<Seeds> {
   const present = existsSync(FOLDER);
-  const remark = 'fuzz: ../shared/vectors/real is not here; seeds are those of test/world alone';
+  const remark = 'fuzz: ../shared/vectors/real is not here; the seeds are those of test/world alone';
   if (!present && required) throw new Error(remark);
   const verifier = new SignatureVerifier();
   const recordings = present ? [...dnsjava(), ...single()] : [];
