@@ -1,10 +1,12 @@
 /** What a check needs, made from the settings: whom to ask, and whom to trust. Made anew when they change. */
 
+import type { FetchIssuer } from '../dane/issuer-fetch.ts';
 import type { Ask } from '../dns/ask.ts';
 import { SignatureVerifier } from '../dnssec/algorithms.ts';
 import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../dnssec/anchors.ts';
 import { createCache } from '../doh/cache.ts';
 import { createDoh, type Fetch } from '../doh/doh.ts';
+import { createIssuerFetch } from './certificates/issuers.ts';
 import { mayAsk, type Settings } from './settings.ts';
 
 export interface Engine {
@@ -12,6 +14,8 @@ export interface Engine {
   readonly anchors: readonly TrustAnchor[];
   /** Keys imported by earlier checks. */
   readonly verifier: SignatureVerifier;
+  /** Left out where the person does not want it. */
+  readonly fetchIssuer?: FetchIssuer;
 }
 
 export interface Surroundings {
@@ -25,6 +29,7 @@ export function createEngine(settings: Settings, { fetch, now }: Surroundings): 
     ask: mayAsk(settings) ? createCache(createDoh({ url: settings.resolverUrl, fetch }), { now }) : askNobody,
     anchors: anchorsOf(settings.anchors),
     verifier: new SignatureVerifier(),
+    ...((settings.fetchIssuers ?? true) && mayAsk(settings) && { fetchIssuer: createIssuerFetch(fetch) }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Settings {
   readonly consent: boolean;
   /** Master-file lines of DS and DNSKEY that replace the built-in root anchors. Empty: the built-in ones. */
   readonly anchors: string;
+  /** May issuers be fetched from where a certificate says they are? Left out: yes. */
+  readonly fetchIssuers?: boolean;
 }
 
 export const SETTINGS_KEY = 'settings';
@@ -24,7 +26,7 @@ export const DEFAULT_SETTINGS: Settings = { version: 1, resolverUrl: '', consent
 export const MAX_ANCHORS_CHARACTERS = 65_536;
 
 /** Which stored values could not be used. */
-export type SettingsFault = 'not an object' | 'version' | 'resolverUrl' | 'consent' | 'anchors';
+export type SettingsFault = 'not an object' | 'version' | 'resolverUrl' | 'consent' | 'anchors' | 'fetchIssuers';
 
 /** The usable part of what is stored, and what had to be dropped. */
 export function readSettings(stored: unknown): { settings: Settings; faults: SettingsFault[] } {
@@ -47,7 +49,9 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
   // Consent was given to one resolver: it does not pass to another, nor outlive a value that had to be dropped.
   const consent = take('consent', isBoolean, DEFAULT_SETTINGS.consent) && resolverUrl !== '';
   const anchors = take('anchors', isUsableAnchors, DEFAULT_SETTINGS.anchors);
-  return { settings: { version: 1, resolverUrl, consent, anchors }, faults };
+  const fetchIssuers = take<boolean | undefined>('fetchIssuers', isBoolean, undefined);
+  const settings: Settings = { version: 1, resolverUrl, consent, anchors };
+  return { settings: fetchIssuers === undefined ? settings : { ...settings, fetchIssuers }, faults };
 }
 
 /** May this resolver be asked? */

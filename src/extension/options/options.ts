@@ -23,6 +23,7 @@ const place = {
   anchorsFault: byId('anchors-fault', HTMLElement),
   usedTitle: byId('used-title', HTMLElement),
   used: byId('used', HTMLUListElement),
+  issuers: byId('issuers', HTMLInputElement),
 };
 
 /** Typing is over when nothing came for so long: each save makes the background forget its cache. */
@@ -44,6 +45,7 @@ for (const field of [place.resolver, place.anchors]) {
     save();
   });
 }
+place.issuers.addEventListener('change', save);
 place.test.addEventListener('click', test);
 browser.storage.onChanged.addListener((changes, area) => {
   if (area !== 'local' || !(SETTINGS_KEY in changes) || document.hasFocus()) return;
@@ -53,6 +55,7 @@ browser.storage.onChanged.addListener((changes, area) => {
 function fill(settings: Settings): void {
   place.resolver.value = settings.resolverUrl;
   place.anchors.value = settings.anchors;
+  place.issuers.checked = settings.fetchIssuers ?? true;
   check();
 }
 
@@ -79,7 +82,8 @@ function check(): Settings | undefined {
 
   if (urlFault !== '' || anchorsFault !== '') return undefined;
   // Whoever types a resolver here has chosen it.
-  return { version: 1, resolverUrl, consent: resolverUrl !== '', anchors };
+  const settings: Settings = { version: 1, resolverUrl, consent: resolverUrl !== '', anchors };
+  return place.issuers.checked ? settings : { ...settings, fetchIssuers: false };
 }
 
 function say(field: HTMLElement, faultPlace: HTMLElement, fault: string): void {
