@@ -109,6 +109,15 @@ export const DIVERGENCES: readonly Divergence[] = [
     example: { seed: '31', world: 252, name: 'c.a._443.w252.', type: 'DS' },
   },
   {
+    id: 'a SHA-1 DS does not count beside a SHA-256 one',
+    ours: ['bogus'],
+    unbound: ['secure', 'insecure'],
+    when: ({ ours: { reason }, choices: { mutation } }) =>
+      reason.code === 'ds-mismatch' && mutation?.name === 'good SHA-1 beside wrong SHA-256',
+    why: 'RFC 4509 section 3: a validator ignores SHA-1 DS records where there are SHA-256 ones, or whoever breaks SHA-1 breaks both. delv agrees.',
+    example: { seed: '31', world: 469, name: '-.b.host.w469.', type: 'MX' },
+  },
+  {
     id: 'only the apex ends an NSEC chain',
     ours: ['bogus'],
     unbound: ['secure', 'insecure'],

@@ -12,13 +12,16 @@ import { describeWorlds, planWorld } from '../differential/plan.ts';
 import { count, emptyTally, formatDisagreement, formatTally, rareVerdicts } from '../differential/report.ts';
 import { buildWorld } from '../world/world.ts';
 
-const SAMPLE = { seed: '2026', worlds: 60, batches: 2 };
+const SAMPLE = { seed: '2026', from: 60, worlds: 48, batches: 2 };
 
 describe('a fixed sample of random worlds', () => {
   const tally = emptyTally();
   beforeAll(async () => {
     for (let batch = 0; batch < SAMPLE.batches; batch++) {
-      const worlds = Array.from({ length: SAMPLE.worlds / SAMPLE.batches }, (_, i) => i * SAMPLE.batches + batch);
+      const worlds = Array.from(
+        { length: SAMPLE.worlds / SAMPLE.batches },
+        (_, i) => SAMPLE.from + i * SAMPLE.batches + batch,
+      );
       count(tally, await runWorlds({ seed: SAMPLE.seed, worlds, delvOneIn: 0 }));
     }
     console.log(formatTally(tally));
