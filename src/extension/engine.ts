@@ -4,6 +4,8 @@ import type { FetchIssuer } from '../dane/issuer-fetch.ts';
 import type { Ask } from '../dns/ask.ts';
 import { SignatureVerifier } from '../dnssec/algorithms.ts';
 import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../dnssec/anchors.ts';
+import type { ValidationOptions } from '../dnssec/lookup.ts';
+import { ZoneCache } from '../dnssec/zone-cache.ts';
 import { createCache } from '../doh/cache.ts';
 import { createDoh, type Fetch } from '../doh/doh.ts';
 import { createIssuerFetch } from './certificates/issuers.ts';
@@ -14,6 +16,9 @@ export interface Engine {
   readonly anchors: readonly TrustAnchor[];
   /** Keys imported by earlier checks. */
   readonly verifier: SignatureVerifier;
+  /** Zones proven by earlier checks. */
+  readonly zoneCache: ZoneCache;
+  readonly options: ValidationOptions;
   /** Left out where the person does not want it. */
   readonly fetchIssuer?: FetchIssuer;
 }
@@ -29,6 +34,8 @@ export function createEngine(settings: Settings, { fetch, now }: Surroundings): 
     ask: mayAsk(settings) ? createCache(createDoh({ url: settings.resolverUrl, fetch }), { now }) : askNobody,
     anchors: anchorsOf(settings.anchors),
     verifier: new SignatureVerifier(),
+    zoneCache: new ZoneCache(),
+    options: { allowSha1: settings.allowSha1 ?? false },
     ...((settings.fetchIssuers ?? true) && mayAsk(settings) && { fetchIssuer: createIssuerFetch(fetch) }),
   };
 }

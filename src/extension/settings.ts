@@ -16,6 +16,8 @@ export interface Settings {
   readonly anchors: string;
   /** May issuers be fetched from where a certificate says they are? Left out: yes. */
   readonly fetchIssuers?: boolean;
+  /** Do signatures with SHA-1 (algorithms 5 and 7) count? Left out: no (RFC 9905 section 2). */
+  readonly allowSha1?: boolean;
 }
 
 export const SETTINGS_KEY = 'settings';
@@ -26,7 +28,7 @@ export const DEFAULT_SETTINGS: Settings = { version: 1, resolverUrl: '', consent
 export const MAX_ANCHORS_CHARACTERS = 65_536;
 
 /** Which stored values could not be used. */
-export type SettingsFault = 'not an object' | 'version' | 'resolverUrl' | 'consent' | 'anchors' | 'fetchIssuers';
+export type SettingsFault = 'not an object' | keyof Settings;
 
 /** The usable part of what is stored, and what had to be dropped. */
 export function readSettings(stored: unknown): { settings: Settings; faults: SettingsFault[] } {
@@ -50,8 +52,16 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
   const consent = take('consent', isBoolean, DEFAULT_SETTINGS.consent) && resolverUrl !== '';
   const anchors = take('anchors', isUsableAnchors, DEFAULT_SETTINGS.anchors);
   const fetchIssuers = take<boolean | undefined>('fetchIssuers', isBoolean, undefined);
-  const settings: Settings = { version: 1, resolverUrl, consent, anchors };
-  return { settings: fetchIssuers === undefined ? settings : { ...settings, fetchIssuers }, faults };
+  const allowSha1 = take<boolean | undefined>('allowSha1', isBoolean, undefined);
+  const settings: Settings = {
+    version: 1,
+    resolverUrl,
+    consent,
+    anchors,
+    ...(fetchIssuers !== undefined && { fetchIssuers }),
+    ...(allowSha1 !== undefined && { allowSha1 }),
+  };
+  return { settings, faults };
 }
 
 /** May this resolver be asked? */

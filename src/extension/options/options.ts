@@ -24,6 +24,7 @@ const place = {
   usedTitle: byId('used-title', HTMLElement),
   used: byId('used', HTMLUListElement),
   issuers: byId('issuers', HTMLInputElement),
+  sha1: byId('sha1', HTMLInputElement),
 };
 
 /** Typing is over when nothing came for so long: each save makes the background forget its cache. */
@@ -46,6 +47,7 @@ for (const field of [place.resolver, place.anchors]) {
   });
 }
 place.issuers.addEventListener('change', save);
+place.sha1.addEventListener('change', save);
 place.test.addEventListener('click', test);
 browser.storage.onChanged.addListener((changes, area) => {
   if (area !== 'local' || !(SETTINGS_KEY in changes) || document.hasFocus()) return;
@@ -56,6 +58,7 @@ function fill(settings: Settings): void {
   place.resolver.value = settings.resolverUrl;
   place.anchors.value = settings.anchors;
   place.issuers.checked = settings.fetchIssuers ?? true;
+  place.sha1.checked = settings.allowSha1 ?? false;
   check();
 }
 
@@ -82,8 +85,14 @@ function check(): Settings | undefined {
 
   if (urlFault !== '' || anchorsFault !== '') return undefined;
   // Whoever types a resolver here has chosen it.
-  const settings: Settings = { version: 1, resolverUrl, consent: resolverUrl !== '', anchors };
-  return place.issuers.checked ? settings : { ...settings, fetchIssuers: false };
+  return {
+    version: 1,
+    resolverUrl,
+    consent: resolverUrl !== '',
+    anchors,
+    ...(!place.issuers.checked && { fetchIssuers: false }),
+    ...(place.sha1.checked && { allowSha1: true }),
+  };
 }
 
 function say(field: HTMLElement, faultPlace: HTMLElement, fault: string): void {
