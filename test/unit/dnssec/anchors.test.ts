@@ -260,6 +260,27 @@ describe('anchors nobody here can check', () => {
     expect(await brief(of, 'www.example. A', { allowSha1: true })).toBe('secure answer NOERROR');
   });
 
+  it('V94 it is looked at anew with what rests on it', async () => {
+    expect((await judge(of, 'www.example. A')).validUntil).toBe(NOW + 300);
+  });
+
+  it('V20 one that can be checked beside it counts', async () => {
+    const modern = world({ 'example.': { records: 'www A 192.0.2.1' } });
+    const own = anchorsFrom(modern.anchors());
+    const strange = { ...own[0]!, algorithm: 200 };
+    expect(await brief(modern, 'www.example. A', { anchors: [strange, ...own] })).toBe('secure answer NOERROR');
+    expect(await brief(modern, 'www.example. A', { anchors: [strange] })).toBe('insecure unsupported-algorithms');
+  });
+
+  it('V21 anchors of SHA-1 count beside stronger ones: whoever configured them meant both', async () => {
+    const modern = world({ 'example.': { records: 'www A 192.0.2.1' } });
+    const [own] = anchorsFrom(modern.anchors());
+    const [key] = modern.zone('.').keys;
+    const sha1 = { ...own!, digestType: 1, digest: delegationSigner(name('.'), key!.rdata, 1).subarray(4) };
+    const broken = { ...own!, digest: new Uint8Array(32) };
+    expect(await brief(modern, 'www.example. A', { anchors: [broken, sha1] })).toBe('secure answer NOERROR');
+  });
+
   it('V6 out of its time, such an anchor is none', async () => {
     const anchors = anchorsFrom(of.anchors()).map((anchor) => ({ ...anchor, validUntil: NOW - 1 }));
     expect(await judge(of, 'www.example. A', { anchors })).toMatchObject({

@@ -476,3 +476,136 @@ describe('zone cuts', () => {
     });
   });
 });
+
+describe('names that are no cut because of an alias', () => {
+  const of = world({
+    'example.': { records: 'al CNAME www\n*.c CNAME www\nd DNAME target\nwww A 192.0.2.1' },
+    'apexd.': { records: '@ DNAME target.example.' },
+  });
+  /** An unsigned address alone, so that the walk has to find out where the name is. */
+  const bare = (owner: string) =>
+    tampered(`${owner} A`, (message) => ({
+      ...message,
+      rcode: 0,
+      answer: records(`${owner} 300 IN A 192.0.2.66`),
+      authority: [],
+    }));
+  const outcome = (owner: string, ...mutations: Mutation[]) =>
+    judge(of.mutated(bare(owner), ...mutations), `${owner} A`, { speculate: false });
+  const unsigned = (zone: string, owner: string, type = 'A') => ({
+    security: 'bogus',
+    reason: { code: 'signature-missing', zone, owner, type },
+  });
+
+  it.each([
+    ['a CNAME', 'example.', 'al.example.'],
+    ['a wildcard CNAME', 'example.', 'x.c.example.'],
+    ['a DNAME above', 'example.', 'www.d.example.'],
+    ['a DNAME further above', 'example.', 'a.b.d.example.'],
+    ['a DNAME at the apex', 'apexd.', 'www.apexd.'],
+  ])('V51 %s: what is there must be signed by the zone', async (_, zone, owner) => {
+    const judged = await outcome(owner);
+    expect(judged).toMatchObject(unsigned(zone, owner));
+    expect(judged.trace).toContainEqual({ step: 'no zone cut', name: owner, zone });
+  });
+
+  it('V51 the alias must verify, and so must the wildcard it comes from', async () => {
+    const change = (text: string, to: (answer: readonly ResourceRecord[]) => ResourceRecord[]) =>
+      tampered(text, (message) => ({ ...message, answer: to(message.answer) }));
+    const broken = (answer: readonly ResourceRecord[]) =>
+      answer.map((record) =>
+        record.type === TYPE.RRSIG ? { ...record, rdata: record.rdata.with(-1, record.rdata.at(-1)! ^ 1) } : record,
+      );
+    expect(await outcome('al.example.', change('al.example. DS', broken))).toMatchObject({
+      security: 'bogus',
+      reason: { code: 'signature-invalid', owner: 'al.example.', type: 'CNAME' },
+    });
+    expect(await outcome('www.d.example.', change('www.d.example. DS', broken))).toMatchObject({
+      security: 'bogus',
+      reason: { code: 'signature-invalid', owner: 'd.example.', type: 'DNAME' },
+    });
+    const stripped = (answer: readonly ResourceRecord[]) => answer.filter(({ type }) => type !== TYPE.RRSIG);
+    expect(await outcome('al.example.', change('al.example. DS', stripped))).toMatchObject(
+      unsigned('example.', 'al.example.', 'CNAME'),
+    );
+    const unproven = tampered('x.c.example. DS', (message) => ({ ...message, authority: [] }));
+    expect(await outcome('x.c.example.', unproven)).toMatchObject({
+      security: 'bogus',
+      reason: {
+        code: 'wildcard-unproven',
+        zone: 'example.',
+        name: 'x.c.example.',
+        type: 'DS',
+        wildcard: '*.c.example.',
+      },
+    });
+  });
+});
+
+describe('what is told of a zone that is not secure', () => {
+  it('V17 by unsupported DS: the DS, their signature, and no keys', async () => {
+    const of = secure.mutated(parentSays((rdatas) => rdatas.map((rdata) => rdata.with(2, 200))));
+    const { zones, trace } = await judge(of, 'www.example. A', { speculate: false });
+    expect(zones.at(-1)).toEqual({
+      zone: 'example.',
+      security: 'insecure',
+      reason: {
+        code: 'unsupported-algorithms',
+        zone: 'example.',
+        algorithms: [200],
+        digestTypes: [2],
+        sha1: false,
+      },
+      ds: [expect.objectContaining({ algorithm: 200, digestType: 2 })],
+      anchored: false,
+      keys: [],
+      signatures: [expect.objectContaining({ zone: '.', owner: 'example.', type: 'DS', valid: true })],
+    });
+    expect(trace).toContainEqual(expect.objectContaining({ step: 'zone', zone: 'example.', security: 'insecure' }));
+  });
+
+  it('V18 by DS that fit nothing: the DS, the keys, and no signatures', async () => {
+    const of = secure.mutated(parentSays((rdatas) => rdatas.map((rdata) => rdata.with(9, 0))));
+    const { zones } = await judge(of, 'www.example. A');
+    expect(zones.at(-1)).toMatchObject({ zone: 'example.', security: 'bogus', anchored: false, signatures: [] });
+    expect(zones.at(-1)!.keys.map(({ entryPoint }) => entryPoint)).toEqual([false, false]);
+    expect(zones.at(-1)!.ds.length).toBe(1);
+  });
+
+  it('V18 without any DNSKEY: the DS alone', async () => {
+    const of = secure.mutated(tampered('example. DNSKEY', (message) => ({ ...message, answer: [] })));
+    const { zones } = await judge(of, 'www.example. A');
+    expect(zones.at(-1)).toMatchObject({ security: 'bogus', keys: [], signatures: [], ds: [{ algorithm: 13 }] });
+  });
+
+  it('V52 by a denial: nothing but the reason', async () => {
+    const of = world({ 'example.': { sign: 'unsigned', records: ADDRESS } });
+    const { zones } = await judge(of, 'www.example. A');
+    expect(zones.at(-1)).toEqual({
+      zone: 'example.',
+      security: 'insecure',
+      reason: { code: 'insecure-delegation', zone: 'example.', parent: '.', proof: 'NSEC' },
+      ds: [],
+      anchored: false,
+      keys: [],
+      signatures: [],
+    });
+  });
+
+  it('V45 by weak keys: DS, keys, and the signature over the DS', async () => {
+    const weak: KeyDescription = { algorithm: 8, role: 'csk', rsa: { bits: 1016, exponent: 65537n } };
+    const of = world({ 'example.': { sign: [weak], records: ADDRESS } });
+    const { zones } = await judge(of, 'www.example. A');
+    expect(zones.at(-1)).toMatchObject({
+      security: 'insecure',
+      keys: [{ algorithm: 8, entryPoint: true }],
+      signatures: [{ zone: '.', owner: 'example.', type: 'DS' }],
+    });
+    expect(zones.at(-1)!.signatures.length).toBe(1);
+  });
+
+  it('W38 a DS of fewer octets than its fields take is passed over', async () => {
+    const of = secure.mutated(parentSays((rdatas) => [rdatas[0]!.subarray(0, 3), ...rdatas]));
+    expect(await brief(of, 'www.example. A')).toBe('secure answer NOERROR');
+  });
+});

@@ -6,7 +6,7 @@ import { missingProof } from '../../world/answer-mutations.ts';
 import { flippedSignature } from '../../world/data-mutations.ts';
 import type { DenialKind, ProofRole } from '../../world/denial.ts';
 import { typesOf, withNextName, withTypes } from '../../world/denial-records.ts';
-import { type RRset, recordsOf } from '../../world/signer.ts';
+import { type RRset, recordsOf, signatureOver } from '../../world/signer.ts';
 import type { World, WorldDescription } from '../../world/world.ts';
 import { brief, denialAt, judge, name, question, shuffled, signedRecords, tampered, world } from './judging.ts';
 
@@ -467,5 +467,121 @@ describe('V78 compact denial with NSEC3', () => {
       const replayed = of.mutated(tampered(text, (message) => ({ ...message, answer: [], authority })));
       expect(await brief(replayed, text)).toBe('bogus denial-missing');
     }
+  });
+});
+
+describe('a denial from above an unsigned delegation', () => {
+  it.each(['nsec', 'nsec3'] as const)(
+    'V52 V53 %s: the parent answers for names below with the denial of DS',
+    async (denial) => {
+      const of = world(describeWorld(denial));
+      const record = denialAt(of, 'example.', 'unsigned.example.');
+      for (const text of ['www.unsigned.example. A', 'a.b.unsigned.example. TXT', 'unsigned.example. A']) {
+        const above = of.mutated(
+          tampered(text, (message) => ({
+            ...message,
+            answer: [],
+            authority: [
+              ...signedRecords(of, 'example.', of.zone('example.').soa),
+              ...signedRecords(of, 'example.', record),
+            ],
+          })),
+        );
+        expect(await judge(above, text)).toMatchObject({
+          security: 'insecure',
+          reason: {
+            code: 'insecure-delegation',
+            zone: 'unsigned.example.',
+            parent: 'example.',
+            proof: denial.toUpperCase(),
+          },
+          answers: [],
+        });
+      }
+      // That of a signed delegation, or of a name that is none, says no such thing.
+      for (const owner of ['child.example.', 'www.example.']) {
+        const other = of.mutated(
+          tampered('www.unsigned.example. A', (message) => ({
+            ...message,
+            answer: [],
+            authority: signedRecords(of, 'example.', denialAt(of, 'example.', owner)),
+          })),
+          tampered('unsigned.example. DS', (message) => ({ ...message, authority: [] })),
+        );
+        expect((await judge(other, 'www.unsigned.example. A')).security).toBe('bogus');
+      }
+    },
+  );
+});
+
+describe('what is missing, where more than one chain lacks something', () => {
+  const text = 'no.example. A';
+  // So many names that no span covers much.
+  const records = Array.from({ length: 30 }, (_, i) => `n${i} A 192.0.2.1`).join('\n');
+  const hashed = world({ 'example.': { denial: { salt: 'aa' }, records } });
+  const salted = world({ 'example.': { denial: { salt: 'bb' }, records } });
+  const repeated = world({ 'example.': { denial: { salt: 'aa', iterations: 2 }, records } });
+  const plain = world({ 'example.': { records } });
+  const encloser = (of: World) => signedRecords(of, 'example.', denialAt(of, 'example.', 'example.'));
+  const stranger = (of: World) => signedRecords(of, 'example.', denialAt(of, 'example.', 'n7.example.'));
+  const missing = async (...authority: ResourceRecord[][]) => {
+    const told = new Set<string>();
+    for (let seed = 0; seed < 4; seed++) {
+      const changed = hashed.mutated(
+        tampered(text, (message) => ({ ...message, authority: shuffled(authority, seed).flat() })),
+      );
+      const { reason } = await judge(changed, text);
+      told.add(reason.code === 'denial-missing' ? reason.missing : reason.code);
+    }
+    return [...told].join(', ');
+  };
+
+  it('V69 the chain of the fewest iterations is told of, then the one of the lowest salt', async () => {
+    expect(await missing(encloser(hashed))).toBe('next closer name');
+    expect(await missing(stranger(hashed))).toBe('closest encloser');
+    expect(await missing(encloser(hashed), stranger(salted))).toBe('next closer name');
+    expect(await missing(stranger(hashed), encloser(salted))).toBe('closest encloser');
+    expect(await missing(encloser(repeated), stranger(hashed))).toBe('closest encloser');
+    expect(await missing(encloser(repeated), stranger(salted))).toBe('closest encloser');
+  });
+
+  it('NSEC3 rather than NSEC', async () => {
+    expect(await missing(stranger(plain), encloser(hashed))).toBe('next closer name');
+    expect(await missing(stranger(plain))).toBe('name does not exist');
+  });
+});
+
+describe('records of strangers among the proof', () => {
+  const of = world({
+    'example.': { records: RECORDS },
+    'sibling.example.': { records: Array.from({ length: 20 }, (_, i) => `n${i} A 192.0.2.1`).join('\n') },
+  });
+  const text = 'no.example. A';
+
+  it('V65 V92 are not counted among those that are looked at', async () => {
+    const others = of
+      .zone('sibling.example.')
+      .denial!.chain()
+      .flatMap((record) => signedRecords(of, 'sibling.example.', record));
+    const crowded = of.mutated(
+      tampered(text, (message) => ({ ...message, authority: [...others, ...message.authority] })),
+    );
+    expect(await brief(crowded, text)).toBe('secure nxdomain NXDOMAIN');
+  });
+
+  it('V33 V34 a signature of theirs beside the own one does no harm', async () => {
+    const sibling = of.zone('sibling.example.');
+    const both = of.mutated(
+      tampered(text, (message) => ({
+        ...message,
+        authority: message.authority.flatMap((record) => {
+          if (record.type !== TYPE.NSEC) return [record];
+          const set = { name: record.name, type: record.type, ttl: record.ttl, rdatas: [record.rdata] };
+          const rdata = signatureOver(set, sibling.keys[1]!, sibling.apex, sibling.window);
+          return [{ ...record, type: TYPE.RRSIG, rdata }, record];
+        }),
+      })),
+    );
+    expect(await brief(both, text)).toBe('secure nxdomain NXDOMAIN');
   });
 });

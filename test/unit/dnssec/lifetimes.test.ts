@@ -66,6 +66,29 @@ describe('a secure outcome', () => {
     expect(await seconds(world(description), text)).toBe(life);
   });
 
+  it('V94 the DS set on the way', async () => {
+    const of = world({ 'example.': { records: 'www A 192.0.2.1' } });
+    const short = of.mutated(
+      everywhere((message, asked) =>
+        asked.type === TYPE.DS
+          ? { ...message, answer: message.answer.map((record) => ({ ...record, ttl: 13 })) }
+          : message,
+      ),
+    );
+    expect(await seconds(short, 'www.example. A')).toBe(13);
+  });
+
+  it('V94 a zone above on the way', async () => {
+    const of = world({ '.': { ttl: 17 }, 'example.': { records: 'www A 192.0.2.1' } });
+    expect(await seconds(of, 'www.example. A')).toBe(17);
+    // A denial of DS between two zones counts as well.
+    const deep = world({
+      'example.': { records: '@ 300 SOA ns hm 1 1 1 1 19' },
+      'a.b.example.': { records: 'www A 192.0.2.1' },
+    });
+    expect(await seconds(deep, 'www.a.b.example. A')).toBe(19);
+  });
+
   it('V94 a raised TTL does not lengthen it', async () => {
     const of = world({ 'example.': { records: 'www 20 A 192.0.2.1' } });
     const raised = of.mutated(raisedTtl({ name: name('www.example.'), type: TYPE.A }));
@@ -115,6 +138,23 @@ describe('an insecure outcome', () => {
     const of = world({ 'example.': { sign: 5, ttl: 33, records: 'www 9999 A 192.0.2.1' }, '.': { ttl: 22 } });
     expect(await seconds(of, 'www.example. A')).toBeLessThanOrEqual(33);
   });
+});
+
+it('V94 by weak keys: no longer than the DNSKEY set', async () => {
+  const of = world({
+    'example.': {
+      sign: [{ algorithm: 8, role: 'csk', rsa: { bits: 1016, exponent: 65537n } }],
+      records: 'www 9999 A 192.0.2.1',
+    },
+  });
+  const short = of.mutated(
+    everywhere((message, asked) =>
+      asked.type === TYPE.DNSKEY && !asked.name.isRoot()
+        ? { ...message, answer: message.answer.map((record) => ({ ...record, ttl: 21 })) }
+        : message,
+    ),
+  );
+  expect(await seconds(short, 'www.example. A')).toBe(21);
 });
 
 describe('a failure', () => {
