@@ -1,12 +1,14 @@
 /**
- * `npm run fuzz`: mutated messages through decoding, and mutated chains through validation.
+ * `npm run fuzz`: mutated messages through decoding, mutated chains through validation, and mutated certificates and
+ * TLSA rdata through DANE.
  *
- *   npm run fuzz -- [--seed S] [--messages N] [--chains N] [--from I]
+ *   npm run fuzz -- [--seed S] [--messages N] [--chains N] [--certificates N] [--from I]
  *
- * A case is told by seed and index: `--seed S --messages 0 --chains 1 --from I` runs that one again. Exit status 1
- * where a case went wrong.
+ * A case is told by seed and index: `--seed S --messages 0 --chains 1 --certificates 0 --from I` runs that one again.
+ * Certificates are new in each run, so their cases show their octets. Exit status 1 where a case went wrong.
  */
 import { parseArgs } from 'node:util';
+import { fuzzCertificates } from './fuzz/certificates.ts';
 import { fuzzChains } from './fuzz/chains.ts';
 import { fuzzMessages } from './fuzz/messages.ts';
 import { loadSeeds } from './fuzz/seeds.ts';
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     messages: { type: 'string', default: '1000000' },
     chains: { type: 'string', default: '20000' },
+    certificates: { type: 'string', default: '200000' },
     from: { type: 'string', default: '0' },
   },
 });
@@ -44,6 +47,7 @@ function report(what: string, cases: number, started: number, tally: Tally): voi
 }
 
 const [seed, messages, chains, from] = [count('seed'), count('messages'), count('chains'), count('from')];
+const certificates = count('certificates');
 const seeds = await loadSeeds({ required: process.env['CI'] === 'true' });
 if (seeds.remark !== undefined) console.log(seeds.remark);
 const secure = seeds.chains.filter(({ security }) => security === 'secure').length;
@@ -57,5 +61,8 @@ report('messages', messages, started, ofMessages);
 started = performance.now();
 const ofChains = await fuzzChains({ chains: seeds.chains, seed, cases: chains, from, progress: watchdog.beat });
 report('chains', chains, started, ofChains);
+started = performance.now();
+const ofCertificates = await fuzzCertificates({ seed, cases: certificates, from, progress: watchdog.beat });
+report('certificates', certificates, started, ofCertificates);
 await watchdog.stop();
-process.exitCode = ofMessages.faults.length + ofChains.faults.length > 0 ? 1 : 0;
+process.exitCode = [ofMessages, ofChains, ofCertificates].some(({ faults }) => faults.length > 0) ? 1 : 0;

@@ -1,5 +1,6 @@
 /** A bounded run of `npm run fuzz`, and that its oracle sees what it is there to see. */
 import { describe, expect, it } from 'vitest';
+import { fuzzCertificates } from '../../scripts/fuzz/certificates.ts';
 import { fuzzChains } from '../../scripts/fuzz/chains.ts';
 import { fuzzMessages } from '../../scripts/fuzz/messages.ts';
 import { mutatedOctets } from '../../scripts/fuzz/octets.ts';
@@ -40,6 +41,20 @@ describe('fuzz', () => {
     const endings = [...tally.counts.keys()];
     for (const ending of ['secure -> secure', 'secure -> bogus', 'secure -> indeterminate', 'insecure -> insecure']) {
       expect([ending, endings.some((outcome) => outcome.startsWith(ending))]).toEqual([ending, true]);
+    }
+  });
+});
+
+describe('fuzz of certificates', () => {
+  it('D14 D15 D17 4,000 mutated certificates, bags and TLSA rdata: no match that is not there', {
+    timeout: 60_000,
+  }, async () => {
+    const tally = await fuzzCertificates({ seed: SEED, cases: 4000 });
+    expect(tally.faults).toEqual([]);
+    expect([...tally.counts.values()].reduce((sum, count) => sum + count, 0)).toBe(4000);
+    const outcomes = ['leaf: read', 'leaf: cut short', 'chain: mismatch', 'bag: nothing', 'bag: certificates'];
+    for (const outcome of [...outcomes, 'rdata: matched', 'rdata: mismatch', 'rdata: signed']) {
+      expect([outcome, tally.of(outcome) > 0]).toEqual([outcome, true]);
     }
   });
 });
