@@ -128,8 +128,8 @@ export function chainAsk(records: readonly ResourceRecord[]): Ask {
     if (group) group.push(record);
     else byName.set(record.name.key, [record]);
   }
-  const at = (name: Name, ...types: number[]) =>
-    (byName.get(name.key) ?? []).filter((record) => types.includes(roleOf(record)));
+  const at = (name: Name, type: number) =>
+    (byName.get(name.key) ?? []).filter((record) => type === TYPE.ANY || roleOf(record) === type);
   const authority = records.filter((record) => DENIALS.includes(roleOf(record)));
   return async ({ name, type }) => {
     const answer = answerFor(at, name, type);
@@ -146,7 +146,7 @@ function mayConcern(record: ResourceRecord, name: Name): boolean {
   return signer !== undefined && name.isAtOrBelow(signer);
 }
 
-type RecordsAt = (name: Name, ...types: number[]) => ResourceRecord[];
+type RecordsAt = (name: Name, type: number) => ResourceRecord[];
 
 /** The records of the question's type, at the end of as long an alias chain as there is. */
 function answerFor(at: RecordsAt, name: Name, type: number): ResourceRecord[] {
@@ -155,7 +155,7 @@ function answerFor(at: RecordsAt, name: Name, type: number): ResourceRecord[] {
   let owner: Name | undefined = name;
   while (owner !== undefined && !seen.has(owner.key)) {
     seen.add(owner.key);
-    const found = type === TYPE.ANY ? [] : at(owner, type);
+    const found = at(owner, type);
     if (found.length > 0) return [...answer, ...found];
     const { records, target } = aliasAt(at, owner);
     answer.push(...records);

@@ -400,6 +400,9 @@ describe('anchors from text', () => {
     ['; first\n. NS ns.example.', { ok: false, line: 2, fault: 'NS is neither DS nor DNSKEY' }],
     [`. DNSKEY 1 3 8 ${KSK_2024}`, { ok: false, line: 1, fault: 'the key has no Zone Key flag' }],
     [`. DNSKEY 385 3 8 ${KSK_2024}`, { ok: false, line: 1, fault: 'the key is revoked' }],
+    ['. DS \\# 3 000102', { ok: false, line: 1, fault: 'not a DS record' }],
+    ['. DNSKEY \\# 2 0101', { ok: false, line: 1, fault: 'not a DNSKEY record' }],
+    [`${KSK_2010}\n\n  ; none\n   \n. NS .`, { ok: false, line: 5, fault: 'NS is neither DS nor DNSKEY' }],
     [`${KSK_2010}\n. NS .`, { ok: false, line: 2, fault: 'NS is neither DS nor DNSKEY' }],
   ])('V6 %j', (text, parsed) => {
     expect(parseAnchors(text)).toEqual(parsed);

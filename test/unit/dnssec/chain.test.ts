@@ -144,6 +144,16 @@ describe('D41 octets that are no chain', () => {
     expect(parseChain(octetsOf(big.slice(0, 60)))).toMatchObject({ ok: true });
   });
 
+  it('as many octets as a chain can have, with what may stand before them', () => {
+    const whole = (octets: number) => [
+      { name: name('a.'), type: 65_280, class: 1, ttl: 0, rdata: new Uint8Array(octets - 13) },
+    ];
+    expect(octetsOf(whole(65_535)).length).toBe(65_535);
+    expect(parseChain(octetsOf(whole(65_535)))).toMatchObject({ ok: true, form: 'records' });
+    expect(parseChain(octetsOf(whole(65_535), 0, 0, 0xff, 0xff))).toMatchObject({ ok: true, form: 'extension' });
+    expect(parseChain(octetsOf(whole(65_535), 0, 0, 0xff, 0xff, 0))).toMatchObject({ fault: 'message too long' });
+  });
+
   it('W24 a TTL with the top bit set counts as zero', () => {
     const parsed = parseChain(
       octetsOf([
@@ -163,6 +173,11 @@ describe('D42 answers out of a bag of records', () => {
       'loop.example. 300 IN CNAME loop.example.',
       'd.example. 300 IN DNAME example.',
       'example. 300 IN SOA ns.example. hm.example. 1 1 1 1 1',
+      'www.example. 300 IN DS 1 13 2 00',
+      'x.d.example. 300 IN RRSIG CNAME 13 3 300 20300101000000 20200101000000 1 example. AAAA',
+      'x.d.example. 300 IN CNAME www.example.',
+      `far.example. 300 IN DNAME ${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(63)}.example.`,
+      'odd.example. 300 IN RRSIG \\# 3 000102',
     ].join('\n'),
   );
   const ask = async (text: string, of = bag) => {
@@ -175,8 +190,15 @@ describe('D42 answers out of a bag of records', () => {
   it.each([
     ['what is there', 'www.example. A', 'www.example. 1'],
     ['letter case aside', 'WWW.example. A', 'www.example. 1'],
-    ['what is not', 'ftp.example. A', 'not-recorded'],
-    ['another type', 'www.example. AAAA', 'not-recorded'],
+    ['any type', 'www.example. ANY', 'www.example. 1, www.example. 43'],
+    [
+      'a CNAME that is signed, before a DNAME above it',
+      'x.d.example. A',
+      'x.d.example. 46, x.d.example. 5, www.example. 1',
+    ],
+    ['a DNAME whose substitution is too long', `${'e'.repeat(63)}.far.example. A`, 'far.example. 39'],
+    ['an RRSIG that is none', 'odd.example. RRSIG', 'odd.example. 46'],
+    ['DS of an alias is not that of its target', 'al.example. DS', 'al.example. 5'],
     ['an alias with its target', 'al.example. A', 'al.example. 5, www.example. 1'],
     ['an alias alone, where it is asked for', 'al.example. CNAME', 'al.example. 5'],
     ['a DNAME, with its target', 'www.d.example. A', 'd.example. 39, www.example. 1'],
@@ -188,8 +210,56 @@ describe('D42 answers out of a bag of records', () => {
     expect(await ask(text)).toBe(answer);
   });
 
-  it('D42 the SOA is no denial by itself', async () => {
-    expect(await ask('no.example. A')).toBe('not-recorded');
+  const plain = bag;
+
+  it('D42 a DNAME at the root', async () => {
+    const root = records('. 300 IN DNAME example.\nwww.example. 300 IN A 192.0.2.1');
+    expect(await ask('www. A', root)).toBe('. 39, www.example. 1');
+  });
+
+  it('D42 what is not there', async () => {
+    expect(await ask('ftp.example. A', plain)).toBe('not-recorded');
+    expect(await ask('www.example. AAAA', plain)).toBe('not-recorded');
+  });
+
+  it('D42 the SOA is no denial by itself, nor is an NSEC of another zone or of no zone', async () => {
+    expect(await ask('no.example. A', plain)).toBe('not-recorded');
+    const nsec = records(
+      [
+        'a.example. 300 IN NSEC z.example. A',
+        'a.example. 300 IN RRSIG NSEC 13 2 300 20300101000000 20200101000000 1 example. AAAA',
+        'a.example. 300 IN RRSIG \\# 3 000102',
+      ].join('\n'),
+    );
+    expect(await ask('no.example. A', [...plain, nsec[0]!])).toBe('not-recorded');
+    expect(await ask('no.example. A', [...plain, ...nsec])).toBe('');
+    expect(await ask('no.other. A', [...plain, ...nsec])).toBe('not-recorded');
+    expect(await ask('no.example. A', [...plain, nsec[2]!])).toBe('not-recorded');
+  });
+
+  it('D42 the reply as a message', async () => {
+    const [nsec] = records('a.example. 300 IN NSEC z.example. A');
+    const reply = await chainAsk([...plain, nsec!])(question('www.example. A'));
+    expect(reply).toEqual({
+      ok: true,
+      resolver: CHAIN_SOURCE,
+      message: {
+        id: 0,
+        response: true,
+        opcode: 0,
+        authoritative: false,
+        truncated: false,
+        recursionDesired: false,
+        recursionAvailable: false,
+        authenticData: false,
+        checkingDisabled: true,
+        rcode: 0,
+        question: [question('www.example. A')],
+        answer: [bag[0]],
+        authority: [bag[4], nsec],
+        additional: [],
+      },
+    });
   });
 });
 

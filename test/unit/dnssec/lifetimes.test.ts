@@ -283,6 +283,18 @@ describe('zones kept between lookups', () => {
     expect(cache.get(name('example.'), NOW)).toBe(undefined);
   });
 
+  it('V97 only what is secure or proven insecure goes in, and only while it lasts', async () => {
+    const of = world(description);
+    const cache = new ZoneCache(1);
+    await lookupWith(of, cache, '. NS');
+    const { zone, validUntil } = cache.get(name('.'), NOW)!;
+    cache.put(name('a.'), { zone: { ...zone, security: 'bogus' } as typeof zone, validUntil }, NOW);
+    cache.put(name('b.'), { zone, validUntil: NOW }, NOW);
+    expect(cache.get(name('a.'), NOW)).toBe(undefined);
+    expect(cache.get(name('b.'), NOW - 1)).toBe(undefined);
+    expect(cache.get(name('.'), NOW)).toBeDefined();
+  });
+
   it('holds so many names, and lets the oldest go', async () => {
     const of = world(description);
     const cache = new ZoneCache(2);
