@@ -41,6 +41,14 @@ describe('V1 answers that are none', () => {
     }
   });
 
+  it('V1 nobody who answered is nobody to name', async () => {
+    const outcome = await judge(of, 'www.example. A', {
+      ask: async () => ({ ok: false, failure: { code: 'unreachable', resolver: 'https://r/', detail: 'x' } }),
+    });
+    expect(outcome.resolvers).toEqual([]);
+    expect(outcome.zones).toEqual([]);
+  });
+
   it.each([
     [1, 'FORMERR'],
     [2, 'SERVFAIL'],
