@@ -66,6 +66,7 @@ describe('base64', () => {
     'AAA==',
     'AAAA=',
     'AAAA====',
+    'AAA=AAAA',
     'A=A=',
     'AA AA',
     '-_==',

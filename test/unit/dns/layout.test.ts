@@ -235,6 +235,8 @@ describe('rdata in canonical form', () => {
   });
 
   it('of octets that are not their type is those octets', () => {
+    const pointed = hex('01 41 00 c000');
+    expect(canonicalRdata(TYPE.MINFO, pointed)).toEqual(pointed);
     for (const rdata of [hex('03 4142'), hex('c000'), hex('40 41'), hex('01 41 00 42'), nothing]) {
       expect(canonicalRdata(TYPE.NS, rdata)).toEqual(rdata);
     }

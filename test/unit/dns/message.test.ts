@@ -258,6 +258,15 @@ describe('EDNS', () => {
     expect(extendedErrors(message)).toEqual([]);
   });
 
+  it('W5 is read where it stands, in octets that are part of others', () => {
+    const octets = withOpt(record(hex('00'), TYPE.OPT, '00008000', hex('000a 0002 beef'), 512));
+    const within = concat(hex('ffffffffff'), octets, hex('ff')).subarray(5, 5 + octets.length);
+    expect(decoded(within)).toEqual(decoded(octets));
+    expect(decoded(within).edns!.options).toEqual([{ code: 10, data: hex('beef') }]);
+    const cut = withOpt(record(hex('00'), TYPE.OPT, '00008000', hex('000a 0002 be'), 512));
+    expect(faultOf(concat(hex('ffffffffff'), cut).subarray(5))).toEqual(faultOf(cut));
+  });
+
   it('W5 has options that are whole', () => {
     const start = 12 + QUESTION.length + 11;
     const faultWith = (options: string) => faultOf(withOpt(record(hex('00'), TYPE.OPT, '00008000', hex(options), 512)));
@@ -292,6 +301,7 @@ describe('extended errors', () => {
 
   it('W33 may have a NUL at the end of the text, which is UTF-8', () => {
     expect(errorsOf(ede('000f 6162 00'))).toEqual([{ code: 15, text: 'ab' }]);
+    expect(errorsOf(ede('000f 6162 0000'))).toEqual([{ code: 15, text: 'ab' }]);
     expect(errorsOf(ede('000f 61 00 62'))).toEqual([{ code: 15, text: 'a\0b' }]);
     expect(errorsOf(ede('000f c3bc'))).toEqual([{ code: 15, text: '\u00fc' }]);
     expect(errorsOf(ede('000f ff'))).toEqual([{ code: 15, text: '\ufffd' }]);

@@ -131,6 +131,7 @@ describe('rdata as text', () => {
       [TYPE.HINFO, '00'],
       [TYPE.HINFO, '00 00 00'],
       [TYPE.DS, '0000 00'],
+      [TYPE.MINFO, '01 61 00 c000'],
       [TYPE.NSEC, '00 00 00'],
       [TYPE.NSEC, '00 00 01 00'],
       [TYPE.NSEC, '00 00 02 4000'],
@@ -184,6 +185,7 @@ describe('rdata as text', () => {
     expect(parseRdata(TYPE.NS, 'Ns', origin)).toEqual(wireName('Ns.example.org'));
     expect(parseRdata(TYPE.NS, 'ns.', origin)).toEqual(wireName('ns'));
     expect(parseRdata(TYPE.NS, 'ns\\.', origin)).toEqual(concat([3], ascii('ns.'), wireName('example.org')));
+    expect(parseRdata(TYPE.NS, 'n\\.s.', origin)).toEqual(concat([3], ascii('n.s'), [0]));
     expect(parseRdata(TYPE.NS, 'ns\\\\.', origin)).toEqual(concat([3], ascii('ns\\'), [0]));
     expect(parseRdata(TYPE.NS, '\\.', origin)).toEqual(concat([1], ascii('.'), wireName('example.org')));
     expect(parseRdata(TYPE.NS, '@', origin)).toEqual(wireName('example.org'));
@@ -227,6 +229,7 @@ describe('rdata as text', () => {
     [TYPE.RRSIG, 'A 5 3 1 20260201000060 0 1 . AQ==', 'not a time: 20260201000060'],
     [TYPE.RRSIG, 'A 5 3 1 19691231235959 0 1 . AQ==', 'not a time: 19691231235959'],
     [TYPE.RRSIG, 'A 5 3 1 00700101000000 0 1 . AQ==', 'not a time: 00700101000000'],
+    [TYPE.RRSIG, 'A 5 3 1 202602010000001 0 1 . AQ==', 'not a number up to 4294967295: 202602010000001'],
     [TYPE.RRSIG, 'A 5 3 1 2026020100000 0 1 . AQ==', 'not a number up to 4294967295: 2026020100000'],
     [TYPE.NSEC, '. A TYPE65536', 'not a type: TYPE65536'],
     [TYPE.NSEC3, '1 0 0', 'a salt expected'],
@@ -242,6 +245,7 @@ describe('rdata as text', () => {
     [TYPE.TXT, '"\\300"', 'not ASCII'],
     [TYPE.HINFO, 'a', 'a string expected'],
     [TYPE.CAA, '0 "" "x"', 'an empty tag'],
+    [TYPE.CAA, '0', 'a string expected'],
     [TYPE.CAA, '0 issue', 'a text expected'],
     [TYPE.URI, '1 1 "\u00fc"', 'not ASCII'],
     [TYPE.HTTPS, '1', 'a name expected'],
@@ -266,6 +270,7 @@ describe('rdata as text', () => {
 
   it('takes the longest of everything', () => {
     expect(parseRdata(TYPE.TXT, `"${'a'.repeat(255)}"`)).toHaveLength(256);
+    expect(parseRdata(TYPE.NSEC3, '1 0 0 - 00')).toEqual(hex('01 00 0000 00 01 00'));
     expect(parseRdata(TYPE.NSEC3PARAM, `1 0 0 ${'00'.repeat(255)}`)).toHaveLength(260);
     expect(parseRdata(TYPE.NSEC3, `1 0 0 - ${'0'.repeat(408)}`)).toHaveLength(5 + 256);
   });
@@ -366,6 +371,7 @@ describe('master-file text', () => {
     expect(lines(parseRecords('a. TXT "a;b (c" d\\;e\\(f\\ g "\\"" ; end'))).toEqual([
       'a. 3600 IN TXT "a;b (c" "d;e(f g" "\\""',
     ]);
+    expect(lines(parseRecords('a. TXT a"b"'))).toEqual(['a. 3600 IN TXT "a" "b"']);
     expect(parseRecords('a\\;b. A 192.0.2.1')[0]!.name.labels()).toEqual([ascii('a;b')]);
   });
 
@@ -375,6 +381,7 @@ describe('master-file text', () => {
     ['a.', 'a type expected', 1],
     ['a. 60 IN', 'a type expected', 1],
     [' A 192.0.2.1', 'no owner name', 1],
+    ['a. 60x A 192.0.2.1', 'not a type: 60x', 1],
     ['a. CH A 192.0.2.1', 'not a type: CH', 1],
     ['a. 2147483648 A 192.0.2.1', 'not a number up to 2147483647: 2147483648', 1],
     ['a..b. A 192.0.2.1', 'not a name (empty label): a..b.', 1],

@@ -99,6 +99,9 @@ describe('a type bitmap', () => {
     expect(bitmap(hex('00 02 0080')).types()).toEqual([8]);
     expect(bitmap(hex('01 01 40')).types()).toEqual([257]);
     expect(bitmap(concat(hex('ff 20'), new Uint8Array(31), hex('01'))).types()).toEqual([65535]);
+    // A whole window ends where the next begins.
+    const full = concat(hex('00 20'), new Uint8Array(32).fill(255), hex('01 01 80'));
+    expect(bitmap(full).types()).toEqual(Array.from({ length: 257 }, (_, type) => type));
     const one = bitmap(hex('01 01 40'));
     expect([one.has(257), one.has(1), one.has(256), one.has(258), one.has(265), one.has(513)]).toEqual([
       true,
@@ -207,6 +210,7 @@ describe('SOA rdata', () => {
     for (const short of prefixes(rdata, rdata.length)) expect(parseSoa(short)).toBeUndefined();
     expect(parseSoa(concat(rdata, [0]))).toBeUndefined();
     expect(parseSoa(concat(hex('c000'), rdata.subarray(13)))).toBeUndefined();
+    expect(parseSoa(concat(rdata.subarray(0, 13), hex('c000'), rdata.subarray(-20)))).toBeUndefined();
   });
 });
 

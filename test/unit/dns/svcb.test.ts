@@ -198,6 +198,10 @@ describe('service parameters as text', () => {
     ['key7', 'key7'],
     ['key7=\\1'],
     ['key3=x'],
+    ['!port=1'],
+    ['key7!'],
+    ['key7x'],
+    ['xkey7'],
     ['key1=h2'],
   ])('W14 %j is refused', (...texts) => {
     expect(parse(...texts)).toBeUndefined();
@@ -206,6 +210,7 @@ describe('service parameters as text', () => {
   it('W14 may be none at all, or in any order', () => {
     expect(parse()).toEqual(new Uint8Array());
     expect(parse('key9=b', 'port=1', 'alpn=h2')).toEqual(hex('0001 0003 02 6832 0003 0002 0001 0009 0001 62'));
+    expect(parse('alpn=a\\032b')).toEqual(hex('0001 0004 03 612062'));
     expect(parse('port=0')).toEqual(hex('0003 0002 0000'));
     expect(parse('key0')).toBeUndefined();
     expect(parse('key65535=a=b')).toEqual(hex('ffff 0003 613d62'));

@@ -184,6 +184,12 @@ describe('a reader of names', () => {
     expect(read(hex('01 61 00'), 0, 'no pointers')).toEqual({ labels: [ascii('a')], offset: 3 });
   });
 
+  it('W2 is cut short rather than too long where it is both, and too long where it is whole', () => {
+    const three = concat(...[63, 63, 63].map((length) => concat([length], labelOf(length))));
+    expect(faultAt(concat(three, [63], labelOf(62)))).toEqual({ code: 'cut short', offset: 0 });
+    expect(faultAt(concat(three, [63], labelOf(63)))).toEqual({ code: 'name too long', offset: 0 });
+  });
+
   it('is cut short anywhere', () => {
     const whole = wireName('ab.c');
     for (let length = 0; length < whole.length; length++) {
