@@ -177,6 +177,8 @@ describe('service parameters as text', () => {
     ['alpn=h2,'],
     ['alpn=,h2'],
     [`alpn=${'a'.repeat(256)}`],
+    // With a length octet that lost its upper bits this would read as 129 protocols.
+    [`alpn=${'\\001'.repeat(257)}`],
     ['alpn=a\\\\b'],
     ['alpn=a\\'],
     ['alpn=a\\\\'],
