@@ -395,3 +395,56 @@ describe('wildcards', () => {
     expect((await judge(of, 'www.unsigned.example. MX')).result).toBe('nodata');
   });
 });
+
+describe('chains whose verdict could be told in several ways', () => {
+  it('V82 of two unsigned steps the first is told', async () => {
+    const two = world({
+      'example.': { records: 'al CNAME al.first' },
+      'first.example.': { sign: 'unsigned', records: 'al CNAME www.second.example.' },
+      'second.example.': { sign: 'unsigned', records: 'www A 192.0.2.1' },
+    });
+    expect(await judge(two, 'al.example. A')).toMatchObject({
+      security: 'insecure',
+      reason: { code: 'insecure-delegation', zone: 'first.example.' },
+      result: 'answer',
+    });
+  });
+
+  it('V85 a forged DNAME above does not take the place of a signed CNAME', async () => {
+    const forged = of.mutated(
+      tampered('al.example. A', (message) => ({
+        ...message,
+        answer: [...records('example. 300 IN DNAME unsigned.example.'), ...message.answer],
+      })),
+    );
+    const outcome = await judge(forged, 'al.example. A');
+    expect(outcome).toMatchObject({ security: 'secure', result: 'answer' });
+    expect(aliasesOf(outcome)).toEqual(['al.example. CNAME www.example. secure']);
+  });
+
+  it('V88 the RCODE of an unsigned answer is told as received, whatever the answer', async () => {
+    const odd = of.mutated(tampered('www.unsigned.example. A', (message) => ({ ...message, rcode: 3 })));
+    expect(await judge(odd, 'www.unsigned.example. A')).toMatchObject({
+      security: 'insecure',
+      result: 'answer',
+      rcode: 'NXDOMAIN',
+    });
+  });
+
+  it('the signatures relied on are told in order: answer, then denial', async () => {
+    const told = (await judge(of, 'x.c.example. A')).signatures.map(({ zone, owner, type, valid }) => [
+      zone,
+      owner,
+      type,
+      valid,
+    ]);
+    expect(told).toEqual([
+      ['example.', 'x.c.example.', 'CNAME', true],
+      ['example.', expect.any(String), 'NSEC', true],
+      ['example.', 'www.example.', 'A', true],
+    ]);
+    const missing = of.mutated(missingSignature({ name: name('www.example.'), type: TYPE.A }));
+    expect((await judge(missing, 'www.example. A')).signatures).toEqual([]);
+    expect((await judge(of, 'www.unsigned.example. A')).signatures).toEqual([]);
+  });
+});

@@ -585,3 +585,39 @@ describe('records of strangers among the proof', () => {
     expect(await brief(both, text)).toBe('secure nxdomain NXDOMAIN');
   });
 });
+
+describe('a denial that proves nothing of the name', () => {
+  const of = world(describeWorld('nsec'));
+  const beside = signedRecords(of, 'example.', denialAt(of, 'example.', 'www.example.'));
+  const withDenial = (text: string) =>
+    of.mutated(tampered(text, (message) => ({ ...message, answer: [], authority: beside })));
+
+  it.each(['www.unsigned.example. A', 'a.unsigned.example. DS'])(
+    'V3 %s: insecure where the way there is',
+    async (text) => {
+      expect(await judge(withDenial(text), text)).toMatchObject({
+        security: 'insecure',
+        reason: { code: 'insecure-delegation', zone: 'unsigned.example.' },
+      });
+    },
+  );
+
+  it.each([
+    'www.child.example. A',
+    'no.example. A',
+    'child.example. DS',
+    'unsigned.example. DS',
+    '. DS',
+    'example. DS',
+  ])('V3 %s: bogus where the way is secure', async (text) => {
+    expect((await judge(withDenial(text), text)).security).toBe('bogus');
+  });
+
+  it('V1 where the way fails it is bogus all the same', async () => {
+    const text = 'www.unsigned.example. A';
+    const failing = withDenial(text).mutated(
+      tampered('unsigned.example. DS', (message) => ({ ...message, rcode: 2, answer: [], authority: [] })),
+    );
+    expect(['bogus', 'indeterminate']).toContain((await judge(failing, text)).security);
+  });
+});
