@@ -226,6 +226,76 @@ describe('an engine that refuses a key', () => {
   );
 });
 
+describe('what is asked of the engine', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  const keyOf = (algorithm: 8 | 13 | 14 | 15, label = '') => {
+    const signer = zoneKey(name('example.'), { algorithm, role: 'zsk', ...(label && { label }) });
+    const key = { flags: 256, protocol: 3, algorithm, publicKey: signer.rdata.subarray(4), rdata: signer.rdata };
+    return { signer, key };
+  };
+
+  it.each([
+    [8, ['spki', { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }]],
+    [13, ['raw', { name: 'ECDSA', namedCurve: 'P-256' }]],
+    [14, ['raw', { name: 'ECDSA', namedCurve: 'P-384' }]],
+    [15, ['raw', 'Ed25519']],
+  ] as const)(
+    'algorithm %i: the key once, not to be read out again, for nothing but verifying',
+    async (algorithm, [format, how]) => {
+      const imports = vi.spyOn(crypto.subtle, 'importKey');
+      const own = new SignatureVerifier();
+      const { key: one, signer } = keyOf(algorithm);
+      for (let i = 0; i < 2; i++) expect(await own.verify(one, signer.sign(DATA), DATA)).toBe(true);
+      expect(imports.mock.calls.length).toBe(1);
+      expect(imports).toHaveBeenCalledWith(format, expect.any(Uint8Array), how, false, ['verify']);
+    },
+  );
+
+  it.each([8, 13, 14, 15] as const)('algorithm %i: no signature of another length', async (algorithm) => {
+    const verify = vi.spyOn(crypto.subtle, 'verify');
+    const { key: one, signer } = keyOf(algorithm);
+    const signature = signer.sign(DATA);
+    for (const wrong of [signature.subarray(1), Uint8Array.of(...signature, 0), new Uint8Array()]) {
+      expect(await new SignatureVerifier().verify(one, wrong, DATA)).toBe(false);
+    }
+    expect(verify).not.toHaveBeenCalled();
+  });
+
+  it('no key that is none by its octets', async () => {
+    const imports = vi.spyOn(crypto.subtle, 'importKey');
+    for (const algorithm of [8, 13, 14, 15] as const) {
+      const { key: one, signer } = keyOf(algorithm);
+      const short = { ...one, publicKey: one.publicKey.subarray(0, 20) };
+      expect(await new SignatureVerifier().verify(short, signer.sign(DATA), DATA)).toBe(false);
+    }
+    expect(imports).not.toHaveBeenCalled();
+  });
+
+  it('as many keys as are kept, and the oldest anew', async () => {
+    const imports = vi.spyOn(crypto.subtle, 'importKey');
+    const own = new SignatureVerifier();
+    const { key: one, signer } = keyOf(13);
+    const stranger = (i: number) => ({ ...one, publicKey: Uint8Array.of(i >> 8, i & 0xff, ...new Uint8Array(62)) });
+    const signature = signer.sign(DATA);
+    await own.verify(one, signature, DATA);
+    for (let i = 0; i < 255; i++) await own.verify(stranger(i), signature, DATA);
+    await own.verify(one, signature, DATA);
+    expect(imports.mock.calls.length).toBe(256);
+    await own.verify(stranger(255), signature, DATA);
+    await own.verify(one, signature, DATA);
+    expect(imports.mock.calls.length).toBe(258);
+  });
+
+  it('V47 where noble takes over, keys of small order verify nothing', async () => {
+    vi.spyOn(crypto.subtle, 'importKey').mockRejectedValue(new DOMException('no', 'NotSupportedError'));
+    const identity = Uint8Array.of(1, ...new Uint8Array(31));
+    const { key: one } = keyOf(15);
+    const signature = Uint8Array.of(...identity, ...new Uint8Array(32));
+    expect(await new SignatureVerifier().verify({ ...one, publicKey: identity }, signature, DATA)).toBe(false);
+  });
+});
+
 describe('zones with such keys', () => {
   const zone = (rsa: { bits: number; exponent: bigint }) =>
     world({ 'example.': { sign: [{ algorithm: 8, role: 'csk', rsa }], records: 'www A 192.0.2.1' } });
