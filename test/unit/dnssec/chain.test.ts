@@ -174,6 +174,7 @@ describe('D42 answers out of a bag of records', () => {
       'd.example. 300 IN DNAME example.',
       'example. 300 IN SOA ns.example. hm.example. 1 1 1 1 1',
       'www.example. 300 IN DS 1 13 2 00',
+      'www.example. 300 IN DNSKEY 257 3 13 AAAA',
       'x.d.example. 300 IN RRSIG CNAME 13 3 300 20300101000000 20200101000000 1 example. AAAA',
       'x.d.example. 300 IN CNAME www.example.',
       `far.example. 300 IN DNAME ${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(63)}.example.`,
@@ -190,7 +191,7 @@ describe('D42 answers out of a bag of records', () => {
   it.each([
     ['what is there', 'www.example. A', 'www.example. 1'],
     ['letter case aside', 'WWW.example. A', 'www.example. 1'],
-    ['any type', 'www.example. ANY', 'www.example. 1, www.example. 43'],
+    ['any type', 'www.example. ANY', 'www.example. 1, www.example. 43, www.example. 48'],
     [
       'a CNAME that is signed, before a DNAME above it',
       'x.d.example. A',
@@ -199,6 +200,7 @@ describe('D42 answers out of a bag of records', () => {
     ['a DNAME whose substitution is too long', `${'e'.repeat(63)}.far.example. A`, 'far.example. 39'],
     ['an RRSIG that is none', 'odd.example. RRSIG', 'odd.example. 46'],
     ['DS of an alias is not that of its target', 'al.example. DS', 'al.example. 5'],
+    ['nor is DNSKEY', 'al.example. DNSKEY', 'al.example. 5'],
     ['an alias with its target', 'al.example. A', 'al.example. 5, www.example. 1'],
     ['an alias alone, where it is asked for', 'al.example. CNAME', 'al.example. 5'],
     ['a DNAME, with its target', 'www.d.example. A', 'd.example. 39, www.example. 1'],
