@@ -498,6 +498,16 @@ describe('a denial from above an unsigned delegation', () => {
           answers: [],
         });
       }
+      // It needs no question for DS.
+      const alone = of.mutated(
+        tampered('www.unsigned.example. A', (message) => ({
+          ...message,
+          answer: [],
+          authority: signedRecords(of, 'example.', record),
+        })),
+        tampered('unsigned.example. DS', (message) => ({ ...message, rcode: 2, answer: [], authority: [] })),
+      );
+      expect(await brief(alone, 'www.unsigned.example. A')).toBe('insecure insecure-delegation');
       // That of a signed delegation, or of a name that is none, says no such thing.
       for (const owner of ['child.example.', 'www.example.']) {
         const other = of.mutated(

@@ -1,6 +1,7 @@
 /** V94 to V100: how long an outcome lasts, what is kept between lookups, and that nothing is asked twice. */
 import { describe, expect, it } from 'vitest';
 import { TYPE } from '../../../src/dns/codes.ts';
+import type { ResourceRecord } from '../../../src/dns/message.ts';
 import { SignatureVerifier } from '../../../src/dnssec/algorithms.ts';
 import { Validator } from '../../../src/dnssec/lookup.ts';
 import { ZoneCache } from '../../../src/dnssec/zone-cache.ts';
@@ -105,6 +106,28 @@ describe('a secure outcome', () => {
       })),
     );
     expect(await seconds(uneven, 'www.example. A')).toBe(6);
+  });
+
+  it('V95 the SOA that came along, by TTL or MINIMUM, though the proof would last longer', async () => {
+    const of = world({ 'example.': { records: 'www A 192.0.2.1' } });
+    const withSoa = (change: (record: ResourceRecord) => ResourceRecord) =>
+      of.mutated(
+        everywhere((message) => ({
+          ...message,
+          authority: message.authority.map((record) => (record.type === TYPE.SOA ? change(record) : record)),
+        })),
+      );
+    expect(
+      await seconds(
+        withSoa((record) => ({ ...record, ttl: 4 })),
+        'no.example. A',
+      ),
+    ).toBe(4);
+    const minimum = (record: ResourceRecord) => ({ ...record, rdata: record.rdata.with(-1, 3).with(-2, 0) });
+    expect(await seconds(withSoa(minimum), 'no.example. A')).toBe(3);
+    // That of another zone has no say, nor has one that is none.
+    const stranger = (record: ResourceRecord) => ({ ...record, name: name('other.'), ttl: 4 });
+    expect(await seconds(withSoa(stranger), 'no.example. A')).toBe(300);
   });
 
   it('V95 the TTL of the NSEC or NSEC3, where it is lower than the SOA says', async () => {
