@@ -118,6 +118,19 @@ export const DIVERGENCES: readonly Divergence[] = [
     example: { seed: '31', world: 469, name: '-.b.host.w469.', type: 'MX' },
   },
   {
+    id: 'a DS denied from a cache lacks the denial of the wildcard',
+    ours: ['bogus'],
+    unbound: ['secure'],
+    when: ({ question, ours: { reason }, reply }) =>
+      question.type === TYPE.DS &&
+      reason.code === 'denial-missing' &&
+      reason.missing === 'no wildcard matches' &&
+      reply.ok &&
+      reply.message.rcode === RCODE.NOERROR,
+    why: 'RFC 4035 section 5.4: for a name that does not exist the wildcard must be denied as well, and here there is one, with a CNAME. Unbound made NODATA of an NSEC in its cache that covers the name, where the zone itself answers with the alias. delv agrees.',
+    example: { seed: '99', world: 360, name: '\\(x*.w360.', type: 'DS' },
+  },
+  {
     id: 'only the apex ends an NSEC chain',
     ours: ['bogus'],
     unbound: ['secure', 'insecure'],
