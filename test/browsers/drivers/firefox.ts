@@ -153,9 +153,16 @@ async function driveFirefox(
         }),
       screenshot: (path, selector) =>
         inWindow(handle, async () => {
-          const parameters = selector === undefined ? { full: false } : { id: await element(selector) };
-          const png = resultValue<string>(await marionette.send('WebDriver:TakeScreenshot', parameters));
-          writeFileSync(path, Buffer.from(png, 'base64'));
+          if (selector === undefined) {
+            writeScreenshot(path, await marionette.send('WebDriver:TakeScreenshot', { full: false }));
+            return;
+          }
+          // An element higher than the window would be cut at the top.
+          const { height } = (await marionette.send('WebDriver:GetWindowRect', {})) as { height: number };
+          await marionette.send('WebDriver:SetWindowRect', { height: TALL_WINDOW });
+          const id = await element(selector);
+          writeScreenshot(path, await marionette.send('WebDriver:TakeScreenshot', { id }));
+          await marionette.send('WebDriver:SetWindowRect', { height });
         }),
       close: () => inWindow(handle, async () => void (await marionette.send('WebDriver:CloseWindow'))),
     };
@@ -277,4 +284,11 @@ function resultValue<T>(result: unknown): T {
 /** Quitting may close the connection before its reply is read. */
 function ignoreClosed(error: Error): void {
   if (!error.message.startsWith('Marionette:')) throw error;
+}
+
+/** Pixels: higher than any popup. */
+const TALL_WINDOW = 2000;
+
+function writeScreenshot(path: string, answer: unknown): void {
+  writeFileSync(path, Buffer.from(resultValue<string>(answer), 'base64'));
 }
