@@ -63,16 +63,29 @@ function rdataFromTokens(type: number, tokens: Tokens): Uint8Array {
   return writer.finish();
 }
 
+interface ReadingOptions {
+  readonly origin?: Name;
+  readonly ttl?: number;
+}
+
 /** Records from master-file text. Throws PresentationError with the line. */
-export function parseRecords(text: string, options: { origin?: Name; ttl?: number } = {}): ResourceRecord[] {
+export function parseRecords(text: string, options: ReadingOptions = {}): ResourceRecord[] {
+  return parseNumberedRecords(text, options).map(({ record }) => record);
+}
+
+/** The same, each record with the line it begins on, counted from 1. */
+export function parseNumberedRecords(
+  text: string,
+  options: ReadingOptions = {},
+): { readonly line: number; readonly record: ResourceRecord }[] {
   let origin = options.origin ?? Name.root;
   let ttl = options.ttl ?? 3600;
   let owner: Name | undefined;
-  const records: ResourceRecord[] = [];
+  const records: { line: number; record: ResourceRecord }[] = [];
   for (const line of tokenize(text)) {
+    const first = line.tokens[0]!;
     try {
       const tokens = new Tokens(line.tokens, origin);
-      const first = line.tokens[0]!;
       if (first.text === '$ORIGIN') {
         tokens.take('$ORIGIN');
         origin = Name.fromLabels(absoluteLabels(tokens.take('a name'), origin));
@@ -84,10 +97,10 @@ export function parseRecords(text: string, options: { origin?: Name; ttl?: numbe
       } else {
         if (!line.indented) owner = Name.fromLabels(absoluteLabels(tokens.take('an owner name'), origin));
         if (owner === undefined) throw new PresentationError('no owner name');
-        records.push(recordFromTokens(owner, ttl, tokens));
+        records.push({ line: first.line, record: recordFromTokens(owner, ttl, tokens) });
       }
     } catch (error) {
-      if (error instanceof PresentationError) throw new PresentationError(error.fault, line.tokens[0]!.line);
+      if (error instanceof PresentationError) throw new PresentationError(error.fault, first.line);
       throw error;
     }
   }

@@ -5,7 +5,7 @@
  */
 import { TYPE, typeMnemonic } from '../dns/codes.ts';
 import { Name } from '../dns/name.ts';
-import { PresentationError, parseRecords } from '../dns/presentation.ts';
+import { PresentationError, parseNumberedRecords } from '../dns/presentation.ts';
 import { DNSKEY_FLAG, parseDnskey, parseDs } from '../dns/rdata.ts';
 import { DIGEST, digest, digestLength, isSupportedDigest } from './algorithms.ts';
 import { keyTag } from './key-tag.ts';
@@ -55,9 +55,9 @@ export type ParsedAnchors =
 export function parseAnchors(text: string): ParsedAnchors {
   const anchors: TrustAnchor[] = [];
   try {
-    for (const record of parseRecords(text)) {
+    for (const { line, record } of parseNumberedRecords(text)) {
       const anchor = record.type === TYPE.DS ? fromDs(record.name, record.rdata) : fromDnskey(record);
-      if (typeof anchor === 'string') return { ok: false, line: lineOf(text, anchors.length), fault: anchor };
+      if (typeof anchor === 'string') return { ok: false, line, fault: anchor };
       anchors.push(anchor);
     }
   } catch (error) {
@@ -65,12 +65,6 @@ export function parseAnchors(text: string): ParsedAnchors {
     throw error;
   }
   return anchors.length > 0 ? { ok: true, anchors } : { ok: false, line: 0, fault: 'no DS or DNSKEY line' };
-}
-
-/** The line of the n-th record, comments and empty lines not counted. */
-function lineOf(text: string, index: number): number {
-  const lines = text.split('\n').flatMap((line, i) => (/^\s*(;|$)/.test(line) ? [] : [i + 1]));
-  return lines[index] ?? lines.at(-1) ?? 0;
 }
 
 function fromDs(name: Name, rdata: Uint8Array): TrustAnchor | string {

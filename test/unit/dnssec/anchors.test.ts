@@ -404,6 +404,12 @@ describe('anchors from text', () => {
     ['. DNSKEY \\# 2 0101', { ok: false, line: 1, fault: 'not a DNSKEY record' }],
     [`${KSK_2010}\n\n  ; none\n   \n. NS .`, { ok: false, line: 5, fault: 'NS is neither DS nor DNSKEY' }],
     [`${KSK_2010}\n. NS .`, { ok: false, line: 2, fault: 'NS is neither DS nor DNSKEY' }],
+    [`${KSK_2010}\n. NS .\n${KSK_2010}\n. MX 1 .`, { ok: false, line: 2, fault: 'NS is neither DS nor DNSKEY' }],
+    [`$TTL 60\n${KSK_2010}\n. NS .`, { ok: false, line: 3, fault: 'NS is neither DS nor DNSKEY' }],
+    [
+      `$ORIGIN a.\n@ DS 1 8 (\n1\n${'ab'.repeat(20)} )\n@ NS (\n@\n)`,
+      { ok: false, line: 5, fault: 'NS is neither DS nor DNSKEY' },
+    ],
   ])('V6 %j', (text, parsed) => {
     expect(parseAnchors(text)).toEqual(parsed);
   });
