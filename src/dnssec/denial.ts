@@ -23,6 +23,7 @@ export interface DenyingZone {
 
 export interface DenialJudgement {
   readonly verdict: Exclude<Verdict, { security: 'indeterminate' }>;
+  /** What is secure; 'none' where nothing is. */
   readonly result: 'nodata' | 'nxdomain' | 'none';
   /** The name is a delegation without DS. */
   readonly delegation: boolean;
@@ -70,7 +71,6 @@ export async function judgeDenial(
   const insecure = (reason: InsecureReason): DenialJudgement => ({
     ...common,
     verdict: { security: 'insecure', reason },
-    result: 'nodata',
   });
   const limit = context.budget.limits.nsec3Iterations;
   const nsec3 = denial.nsec3.filter(({ iterations }) => iterations <= limit);
@@ -119,7 +119,7 @@ export async function judgeDenial(
     case 'nodata':
     case 'nxdomain':
       // RFC 5155 section 9.2: a name in an opt-out span may exist unsigned.
-      if (proof.optOut) return { ...optOut(), result: proof.proven };
+      if (proof.optOut) return optOut();
       return {
         ...common,
         verdict: secure,
