@@ -100,6 +100,8 @@ describe('D41 octets that are no chain', () => {
     ['the first octet missing', octets.subarray(1), undefined],
     ['three octets', Uint8Array.of(0, 0, 0), 'cut short'],
     ['four zero octets', new Uint8Array(4), 'cut short'],
+    ['one octet, whatever it is', Uint8Array.of(0xc0), 'cut short'],
+    ['four octets that begin with a pointer', Uint8Array.of(0xc0, 0, 0, 0), 'pointer not allowed here'],
     ['random octets', Uint8Array.from({ length: 99 }, (_, i) => (i * 37 + 11) & 0xff), undefined],
   ])('D41 %s', (_, broken, fault) => {
     const parsed = parseChain(broken);
@@ -222,10 +224,13 @@ describe('D42 answers out of a bag of records', () => {
   it('D42 what is not there', async () => {
     expect(await ask('ftp.example. A', plain)).toBe('not-recorded');
     expect(await ask('www.example. AAAA', plain)).toBe('not-recorded');
+    expect(await ask('ftp.example. ANY', plain)).toBe('not-recorded');
   });
 
   it('D42 the SOA is no denial by itself, nor is an NSEC of another zone or of no zone', async () => {
     expect(await ask('no.example. A', plain)).toBe('not-recorded');
+    const soa = records('example. 300 IN RRSIG SOA 13 1 300 20300101000000 20200101000000 1 example. AAAA');
+    expect(await ask('no.example. A', [...plain, ...soa])).toBe('not-recorded');
     const nsec = records(
       [
         'a.example. 300 IN NSEC z.example. A',

@@ -23,6 +23,7 @@ const CASES: readonly (readonly [string, ValidationReason, number | undefined])[
   ['an unknown algorithm', { ...unsupported, algorithms: [99], digestTypes: [2] }, 1],
   ['an algorithm with SHA-1, not allowed', { ...unsupported, algorithms: [5], digestTypes: [2], sha1: true }, 1],
   ['an unknown digest of a known algorithm', { ...unsupported, algorithms: [13], digestTypes: [9] }, 2],
+  ['an unknown digest beside an unknown algorithm', { ...unsupported, algorithms: [99, 13], digestTypes: [9] }, 2],
   ['too many iterations', { code: 'nsec3-iterations', zone: 'a.', iterations: 51, limit: 50 }, 27],
   ['an expired signature', expired, 7],
   ['one that is not valid yet', { code: 'signature-not-yet-valid', now: 0, ...signature }, 8],
