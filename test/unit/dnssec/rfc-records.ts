@@ -72,6 +72,42 @@ ai.example. RRSIG AAAA 5 2 ${SIGNED_4035} nLcpFuXdT35AcE+EoafOUkl69KB+/e56XmFKke
 `,
       '',
     ],
+    // B.1: the answer, and the addresses beside it.
+    'x.w.example. MX': [
+      `
+x.w.example. MX 1 xx.example.
+x.w.example. RRSIG MX 5 3 ${SIGNED_4035} Il2WTZ+Bkv+OytBx4LItNW5mjB4RCwhOO8y1XzPHZmZUTVYL7LaA63f6T9ysVBzJRI3KRjAPH3U1qaYnDoN1DrWqmi9RJe4FoObkbcdm7P3Ikx70ePCoFgRz1Yq+bVVXCvGuAU4xALv3W/Y1jNSlwZ2mSWKHfxFQxPtLj8s32+k=
+`,
+      '',
+    ],
+    'xx.example. A': [
+      `
+xx.example. A 192.0.2.10
+xx.example. RRSIG A 5 2 ${SIGNED_4035} kBF4YxMGWF0D8r0cztL+2fWWOvN1U/GYSpYP7SoKoNQ4fZKyk+weWGlKLIUM+uE1zjVTPXoa0Z6WG0oZp46rkl1EzMcdMgoaeUzzAJ2BMq+YVdxG9IK1yZkYGY9AgbTOGPoAgbJyO9EPULsxkbIDV6GPPSZVusnZU6OMgdgzHV4=
+`,
+      '',
+    ],
+    'xx.example. AAAA': [
+      `
+xx.example. AAAA 2001:db8::f00:baaa
+xx.example. RRSIG AAAA 5 2 ${SIGNED_4035} Zzj0yodDxcBLnnOIwDsuKo5WqiaK24DlKg9CaGaxDFiKgKobUj2jilYQHpGFn2poFRetZd4zulyQkssz2QHrVrPuTMS22knudCiwP4LWpVTrU4zfeA+rDz9stmSBP/4PekH/x2IoAYnwctd/xS9cL2QgW7FChw16mzlkH6/vsfs=
+`,
+      '',
+    ],
+    'ns1.example. A': [
+      `
+ns1.example. A 192.0.2.1
+ns1.example. RRSIG A 5 2 ${SIGNED_4035} F1C9HVhIcs10cZU09G5yIVfKJy5yRQQ3qVet5pGhp82pzhAOMZ3K22JnmK4c+IjUeFp/to06im5FVpHtbFisdjyPq84bhTv8vrXt5AB1wNB++iAqvIfdgW4sFNC6oADb1hK8QNauw9VePJhKv/iVXSYC0b7mPSU+EOlknFpVECs=
+`,
+      '',
+    ],
+    'ns2.example. A': [
+      `
+ns2.example. A 192.0.2.2
+ns2.example. RRSIG A 5 2 ${SIGNED_4035} V7cQRw1TR+knlaL1z/psxlS1PcD37JJDaCMqQo6/u1qFQu6x+wuDHRH22Ap9ulJPQjFwMKOuyfPGQPC8KzGdE3vt5snFEAoE1Vn3mQqtu7SO6amIjk13Kj/jyJ4nGmdRIc/3cM3ipXFhNTKqrdhx8SZ0yy4ObIRzIzvBFLiSS8o=
+`,
+      '',
+    ],
     // B.2
     'ml.example. A': ['', SOA_4035 + B_NSEC_4035 + APEX_NSEC_4035],
     // B.3
