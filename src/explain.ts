@@ -2,10 +2,12 @@
  * Reports in words, for popup and command line alike. Every sentence comes from the catalogue
  * (`locales/<language>/messages.json`), every fact in it is escaped by `explain/words.ts`, and dates are UTC.
  */
+import { isLoadFailure } from './dane/evidence.ts';
 import type { Security, ValidationReason, ZoneStep } from './dnssec/outcome.ts';
 import { explainAdvice } from './explain/advice.ts';
 import { type ChainLink, explainChain, explainZones } from './explain/chain.ts';
-import { explainAnyReason, explainExpiryWarning, explainNote } from './explain/dane.ts';
+import { explainAnyReason, explainExpiryWarning } from './explain/dane.ts';
+import { explainNotes } from './explain/notes.ts';
 import { keyOf } from './explain/validation.ts';
 import { createWords, type Translate, type Words } from './explain/words.ts';
 import type { ExpiryWarning, LookupView, Reason, Report } from './report.ts';
@@ -39,8 +41,7 @@ export interface Explanation {
 export function explain(report: Report, translate: Translate, options: ExplainOptions = {}): Explanation {
   const words = createWords(translate, options.locale ?? 'en');
   const { host, verdict } = report;
-  // A page that is no web page may have no host to name.
-  const suffix = verdict === 'off' && host === '' ? '_nowhere' : '';
+  const suffix = suffixOf(report);
   const provenance = explainProvenance(report, words);
   return {
     headline: words.say(`headline_${verdict}${suffix}`, words.quote(host)).text,
@@ -48,9 +49,18 @@ export function explain(report: Report, translate: Translate, options: ExplainOp
     title: words.say(`title_${verdict}${suffix}`, words.quote(host)).text,
     chain: explainChain(report, words),
     ...(provenance !== undefined && { provenance }),
-    notes: report.notes.map((note) => explainNote(note, words).text),
+    notes: explainNotes(report, words).map(({ text }) => text),
     advice: (report.advice ?? []).map((advice) => explainAdvice(advice, words).text),
   };
+}
+
+/** Verdicts that are told in other words where the usual ones would be wrong. */
+function suffixOf({ verdict, host, certificate }: Report): string {
+  // A page that is no web page may have no host to name.
+  if (verdict === 'off' && host === '') return '_nowhere';
+  // Not the browser is too shy: there was no page.
+  const unloaded = verdict === 'unread' && certificate.kind === 'none' && isLoadFailure(certificate.why);
+  return unloaded ? '_unloaded' : '';
 }
 
 /** One sentence for one thing that runs out. `now`: epoch seconds. */

@@ -54,5 +54,27 @@ export type CertificateMissing =
   | 'debugger busy'
   /** The tab closed, crashed or went elsewhere meanwhile. */
   | 'tab gone'
-  /** The handshake failed before a certificate was shown. */
+  | LoadFailure;
+
+/** No certificate was shown because no page came: the browser, or TLS, gave the connection up. */
+export type LoadFailure =
+  /** The browser does not accept the certificate. */
+  | 'certificate refused'
+  /** TLS came to nothing; whether for the certificate, nobody said. */
+  | 'handshake failed'
+  | 'host not found'
+  | 'connection refused'
+  /** Anything else before an answer. */
   | 'connection failed';
+
+const LOAD_FAILURES: ReadonlySet<string> = new Set<LoadFailure>([
+  'certificate refused',
+  'handshake failed',
+  'host not found',
+  'connection refused',
+  'connection failed',
+]);
+
+export function isLoadFailure(why: CertificateMissing): why is LoadFailure {
+  return LOAD_FAILURES.has(why);
+}

@@ -113,4 +113,17 @@ export type DaneNote =
   | { readonly code: 'name-mismatch'; readonly host: string }
   /** Usage 3 matched a certificate outside its dates. */
   | { readonly code: 'certificate-dates'; readonly notBefore: number; readonly notAfter: number }
-  | { readonly code: 'pkix-overridden' };
+  | { readonly code: 'pkix-overridden' }
+  /**
+   * The browser refused the certificate, nobody saw it, and this record names one that clients of DANE accept: usages
+   * 2 and 3 rest on no authority that a browser knows (RFC 6698 section 2.1.1). `data`: hex.
+   */
+  | {
+      readonly code: 'accepted-by-dane';
+      readonly usage: number;
+      readonly selector: number;
+      readonly matchingType: number;
+      readonly data: string;
+    }
+  /** The browser refused the certificate, and records of these usages (0, 1) count on top of its consent only. */
+  | { readonly code: 'refusal-stands'; readonly usages: readonly number[] };

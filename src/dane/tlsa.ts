@@ -48,7 +48,9 @@ export async function judgeTlsa(input: JudgeInput): Promise<TlsaJudgement> {
     const reason: DaneReason = records === 0 ? { code: 'tlsa-absent' } : { code: 'tlsa-unusable', records };
     return { verdict: 'signed', reason, tlsa, chain: [], notes: [] };
   }
-  const unread = (reason: DaneReason): TlsaJudgement => ({ verdict: 'unread', reason, tlsa, chain: [], notes: [] });
+  const unread = (reason: DaneReason): TlsaJudgement => {
+    return { verdict: 'unread', reason, tlsa, chain: [], notes: notesUnseen(tlsa, evidence) };
+  };
   if (evidence.kind === 'none') return unread({ code: 'certificate-unread', why: evidence.why });
   const chain = readChain(evidence);
   if (chain === undefined) return unread({ code: 'certificate-unread', why: 'not shown by this browser' });
@@ -176,6 +178,20 @@ function decide(
     }
   }
   return { verdict: 'mismatch', reason: { code: 'no-match', ...counts } };
+}
+
+/** Of a certificate that the browser refused nothing is seen, but DNS tells which one to expect. */
+function notesUnseen(views: readonly TlsaView[], evidence: CertificateEvidence): DaneNote[] {
+  if (evidence.kind !== 'none' || evidence.why !== 'certificate refused') return [];
+  const notes: DaneNote[] = [];
+  const demanding = new Set<number>();
+  for (const { usage, selector, matchingType, data, outcome } of views) {
+    if (usage === null || selector === null || matchingType === null || outcome.code !== 'not-judged') continue;
+    if (usage === USAGE.PKIX_TA || usage === USAGE.PKIX_EE) demanding.add(usage);
+    else notes.push({ code: 'accepted-by-dane', usage, selector, matchingType, data });
+  }
+  if (demanding.size > 0) notes.push({ code: 'refusal-stands', usages: [...demanding].sort((a, b) => a - b) });
+  return notes;
 }
 
 /** What usage 3 leaves out of account is said all the same, as is an exception made by hand. */

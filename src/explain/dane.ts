@@ -1,6 +1,6 @@
 /** Sentences for what TLSA, certificates and hosts give as reasons. */
 import type { DaneReason, PathFault } from '../dane/outcome.ts';
-import type { ExpiryWarning, OffReason, Reason, ReportNote } from '../report.ts';
+import type { ExpiryWarning, OffReason, Reason } from '../report.ts';
 import { explainValidation, keyOf, unknownReason } from './validation.ts';
 import type { Phrase, Words } from './words.ts';
 
@@ -154,18 +154,5 @@ export function explainExpiryWarning(warning: ExpiryWarning, now: number, words:
     }
     default:
       return unknownReason(warning);
-  }
-}
-
-export function explainNote(note: ReportNote, words: Words): Phrase {
-  switch (note.code) {
-    case 'name-mismatch':
-      return words.say('note_name_mismatch', words.quote(note.host));
-    case 'certificate-dates':
-      return words.say('note_certificate_dates', words.date(note.notBefore), words.date(note.notAfter));
-    case 'pkix-overridden':
-      return words.say('note_pkix_overridden');
-    default:
-      return unknownReason(note);
   }
 }

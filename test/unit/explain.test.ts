@@ -259,6 +259,10 @@ describe('reasons', () => {
       'no connection seen': true,
       'debugger busy': true,
       'tab gone': true,
+      'certificate refused': true,
+      'handshake failed': true,
+      'host not found': true,
+      'connection refused': true,
       'connection failed': true,
     };
     for (const reason of Object.keys(whys) as CertificateMissing[]) {
@@ -310,6 +314,14 @@ const certificateView = {
   sha256: '12'.repeat(32),
   spkiSha256: '34'.repeat(32),
 };
+
+const ACCEPTED = {
+  code: 'accepted-by-dane',
+  usage: 3,
+  selector: 1,
+  matchingType: 1,
+  data: 'ab'.repeat(32),
+} as const;
 
 const base: Report = {
   version: 1,
@@ -554,10 +566,54 @@ describe('reports', () => {
       'name-mismatch': { code: 'name-mismatch', host: 'www.example.org' },
       'certificate-dates': { code: 'certificate-dates', notBefore: NOW, notAfter: NOW + DAY },
       'pkix-overridden': { code: 'pkix-overridden' },
+      'accepted-by-dane': ACCEPTED,
+      'refusal-stands': { code: 'refusal-stands', usages: [0, 1] },
     };
     const sentences = say({ notes: Object.values(notes) }).notes;
-    expect(sentences).toHaveLength(3);
-    for (const sentence of sentences) expectSentence(sentence);
+    expect(sentences).toHaveLength(5);
+    for (const sentence of sentences.filter((_, i) => i !== 3)) expectSentence(sentence);
+    expect(sentences[3]).toBe(
+      `A program that follows DANE would accept a certificate with the public key (SHA-256 fingerprint) here, whoever issued it: ${ACCEPTED.data}`,
+    );
+    expect(sentences[4]).toContain('usage 0, 1 count only');
+  });
+
+  test('a page that did not load: told as such, with the certificate to expect, and four of them at most', () => {
+    const certificate = { kind: 'none', why: 'certificate refused' } as const;
+    const reason = { code: 'certificate-unread', why: 'certificate refused' } as const;
+    const notes = Array.from({ length: 9 }, () => ({ ...ACCEPTED, usage: 2 as const }));
+    const told = say({ verdict: 'unread', certificate, reason, notes });
+    expect(told.headline).toContain('the page did not load');
+    expect(told.title).toContain('not loaded');
+    expect(told.notes).toHaveLength(4);
+    expect(told.notes[0]).toContain('of the issuer with the public key');
+    const shy = say({ verdict: 'unread', certificate: { kind: 'none', why: 'debugger busy' }, reason });
+    expect(shy.headline).not.toContain('did not load');
+  });
+
+  test('D6 which base the records stand at is told wherever there was a choice', () => {
+    const alias = { owner: 'www.example.org.', target: 'host.example.net.', security: 'secure' as const };
+    const lookups = [{ ...base.lookups[0]!, name: 'www.example.org.', type: 'A', aliases: [alias] }, ...base.lookups];
+    expect(say({ lookups, base: 'host.example.net' }).notes).toEqual([
+      'www.example.org is another name for host.example.net, and the published records stand under host.example.net.',
+    ]);
+    expect(say({ lookups }).notes).toEqual([
+      'www.example.org is another name for host.example.net, but the published records stand under www.example.org itself.',
+    ]);
+    expect(say().notes).toEqual([]);
+    expect(say({ lookups, tlsa: [] }).notes).toEqual([]);
+  });
+
+  test('D14, D19 how many records do not count is told', () => {
+    const unusable = tlsaView({ code: 'unusable', why: 'unknown usage' }, 9);
+    const superseded = tlsaView({ code: 'superseded' });
+    expect(say({ tlsa: [unusable, superseded] }).notes).toEqual([
+      '1 published record cannot be used, and does not count.',
+      '1 published record does not count, since a stronger fingerprint of the same kind is published beside it.',
+    ]);
+    const many = say({ tlsa: [unusable, unusable, superseded, superseded, superseded] }).notes;
+    expect(many[0]).toMatch(/^2 published records cannot/);
+    expect(many[1]).toMatch(/^3 published records do not count/);
   });
 });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CertificateEvidence, PkixStatus } from '../../../src/dane/evidence.ts';
 import { judgeTlsa, parseTlsa, usableTlsa } from '../../../src/dane/tlsa.ts';
+import { toHex } from '../../../src/dns/encodings.ts';
 import { type Chain, issue, makeChain, makeKeys, NOT_AFTER, NOT_BEFORE, NOW, tlsaRdata } from './issued.ts';
 
 const HOST = 'www.example.test';
@@ -282,6 +283,44 @@ describe('what does not decide', () => {
     expect(judgement.verdict).toBe('unread');
     expect(judgement.reason).toEqual({ code: 'certificate-malformed', depth: 0, fault: 'octets left over' });
   });
+});
+
+describe('a certificate that the browser refused', () => {
+  const refused = { kind: 'none', why: 'certificate refused' } as const;
+
+  test('what DNS says to expect is told: of usages 2 and 3 as what DANE accepts, of 0 and 1 as nothing to go by', async () => {
+    const strong = tlsaRdata(3, 0, 2, sha(512, chain.leaf.der));
+    const weak = tlsaRdata(3, 0, 1, sha(256, chain.leaf.der));
+    const records = [
+      spki256(1, chain.leaf),
+      weak,
+      strong,
+      spki256(2, chain.root),
+      spki256(0, chain.root),
+      tlsaRdata(9, 1, 1, sha(256, chain.leaf.der)),
+    ];
+    const judgement = await judge(records, refused);
+    expect(judgement).toMatchObject({
+      verdict: 'unread',
+      reason: { code: 'certificate-unread', why: 'certificate refused' },
+      chain: [],
+    });
+    expect(judgement.tlsa).toHaveLength(6);
+    expect(judgement.notes).toEqual([
+      { code: 'accepted-by-dane', usage: 3, selector: 0, matchingType: 2, data: toHex(strong.slice(3)) },
+      { code: 'accepted-by-dane', usage: 2, selector: 1, matchingType: 1, data: toHex(sha(256, chain.root.spki)) },
+      { code: 'refusal-stands', usages: [0, 1] },
+    ]);
+  });
+
+  test.each(['handshake failed', 'host not found', 'connection refused', 'connection failed', 'tab gone'] as const)(
+    '%s: nobody refused a certificate, so nothing of the kind is claimed',
+    async (why) => {
+      const judgement = await judge([spki256(3, chain.leaf)], { kind: 'none', why });
+      expect(judgement).toMatchObject({ verdict: 'unread', reason: { why }, notes: [] });
+      expect(judgement.tlsa).toMatchObject([{ usage: 3, outcome: { code: 'not-judged' } }]);
+    },
+  );
 });
 
 describe('the chain in the report', () => {
