@@ -24,13 +24,15 @@ export const ALL: readonly Target[] = [...STOCK, CHROMIUM_FEATURE];
 
 export interface Surroundings {
   readonly hosts: readonly string[];
+  /** Ports of URLs, and where to connect in their place. */
+  readonly ports?: Readonly<Record<number, number>>;
   readonly authorityPem: string;
   /** Left out: nobody has been chosen yet. */
   readonly resolver?: { readonly resolverUrl: string; readonly anchors: string };
 }
 
 export async function launchTarget(target: Target, surroundings: Surroundings): Promise<BrowserUnderTest> {
-  const { hosts, authorityPem, resolver } = surroundings;
+  const { hosts, ports = {}, authorityPem, resolver } = surroundings;
   const extensionFolder = fileURLToPath(
     new URL(`../../dist/${target.name === 'firefox' ? 'firefox' : 'chrome'}`, import.meta.url),
   );
@@ -38,6 +40,7 @@ export async function launchTarget(target: Target, surroundings: Surroundings): 
   const browser = await launchWithExtension(target.name, {
     extensionFolder,
     hosts,
+    ports,
     authorityPem,
     headless: true,
     securityInfoFeature: target.securityInfoFeature ?? false,

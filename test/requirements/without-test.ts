@@ -42,7 +42,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   H30: withoutPermission,
   H31: withoutPermission,
 
-  D31: 'says what cannot be seen; the report of usage 0 and 2 says it with D29 and D32',
   D33: 'out of scope: browsers do not negotiate raw public keys',
   D34: httpsRecords,
   D35: httpsRecords,

@@ -16,6 +16,8 @@ export interface LeafOptions {
   readonly hosts: readonly string[];
   /** IPv4. */
   readonly addresses?: readonly string[];
+  /** Where it says that its issuer can be fetched. */
+  readonly issuerUrl?: string;
 }
 
 export interface Authority {
@@ -29,7 +31,14 @@ export interface Authority {
 
 const DAY = 86_400;
 
-export function createAuthority({ now }: { now: number }): Authority {
+export interface AuthorityOptions {
+  /** Epoch seconds. */
+  readonly now: number;
+  /** Where the intermediate says that the root can be fetched. */
+  readonly rootUrl?: string;
+}
+
+export function createAuthority({ now, rootUrl }: AuthorityOptions): Authority {
   const rootKeys = newKeys();
   const intermediateKeys = newKeys();
   // A name of its own each time, so that a profile that trusted an earlier root does not confuse the two.
@@ -55,8 +64,9 @@ export function createAuthority({ now }: { now: number }): Authority {
     notBefore: now - DAY,
     notAfter: now + 1825 * DAY,
     use: { kind: 'authority', pathLength: 0 },
+    ...(rootUrl !== undefined && { issuerUrl: rootUrl }),
   });
-  const issue = ({ hosts, addresses = [] }: LeafOptions): Leaf => {
+  const issue = ({ hosts, addresses = [], issuerUrl }: LeafOptions): Leaf => {
     const { publicKey, privateKey } = newKeys();
     const leaf = makeCertificate({
       subject: hosts[0]!,
@@ -68,6 +78,7 @@ export function createAuthority({ now }: { now: number }): Authority {
       notBefore: now - DAY,
       notAfter: now + 89 * DAY,
       use: { kind: 'server', hosts, addresses },
+      ...(issuerUrl !== undefined && { issuerUrl }),
     });
     return {
       chain: [leaf, intermediate],

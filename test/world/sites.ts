@@ -13,8 +13,16 @@ export interface SiteServer extends Listening {
   connections(host: string): number;
 }
 
-/** `page` gives the HTML for a host, undefined for hosts that have no site here. */
-type Page = (host: string) => string | undefined;
+/**
+ * What a host has at a path (and query, as it stands in the request): HTML, octets of another type, or a redirect;
+ * undefined where there is nothing.
+ */
+export type Page = (host: string, path: string) => string | OtherAnswer | undefined;
+
+export type OtherAnswer =
+  | { readonly type: string; readonly octets: Uint8Array }
+  /** A URL. */
+  | { readonly redirect: string };
 
 export async function startHttpsSites(page: Page, port = 0): Promise<SiteServer> {
   const contexts = new Map<string, SecureContext>();
@@ -69,11 +77,14 @@ export async function startHttpSites(page: Page, port = 0): Promise<Listening> {
 function respondWith(page: Page): http.RequestListener {
   return (request, response) => {
     const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-    const html = page(host);
-    response.writeHead(html === undefined ? 404 : 200, {
-      'content-type': html === undefined ? 'text/plain' : 'text/html; charset=utf-8',
-      'cache-control': 'no-store',
-    });
-    response.end(request.method === 'HEAD' ? undefined : (html ?? 'No such site.\n'));
+    const answer = page(host, request.url ?? '/');
+    const send = (status: number, type: string, body: string | Uint8Array) => {
+      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+      response.end(request.method === 'HEAD' ? undefined : body);
+    };
+    if (answer === undefined) send(404, 'text/plain', 'No such site.\n');
+    else if (typeof answer === 'string') send(200, 'text/html; charset=utf-8', answer);
+    else if ('redirect' in answer) response.writeHead(302, { location: answer.redirect }).end();
+    else send(200, answer.type, answer.octets);
   };
 }

@@ -10,6 +10,8 @@ export interface LaunchOptions {
   readonly extensionFolder: string;
   /** Hosts that resolve to 127.0.0.1. In Chromium nothing else resolves at all. */
   readonly hosts: readonly string[];
+  /** Ports of URLs of these hosts, and the ports of this machine that are connected to in their place. */
+  readonly ports?: Readonly<Record<number, number>>;
   /** PEM of the authority the browser is to trust for web sites. */
   readonly authorityPem: string;
   readonly headless: boolean;

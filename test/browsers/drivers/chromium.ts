@@ -47,7 +47,12 @@ async function launchContext(
   trust: readonly string[],
   options: LaunchOptions,
 ): Promise<BrowserContext> {
-  const mapping = options.hosts.map((host) => `MAP ${host} 127.0.0.1`);
+  const { hosts, ports = {} } = options;
+  const mapping = [
+    // The first rule that fits counts, so those with a port come first.
+    ...hosts.flatMap((host) => Object.entries(ports).map(([port, real]) => `MAP ${host}:${port} 127.0.0.1:${real}`)),
+    ...hosts.map((host) => `MAP ${host} 127.0.0.1`),
+  ];
   const launch = (sandbox: boolean) =>
     chromium.launchPersistentContext(join(home, 'profile'), {
       executablePath: executable,

@@ -14,6 +14,9 @@ export function writePreferences(profile: string, extensionUuid: string, options
     // The desk is manifest.json as plain text: the viewer for JSON would put a page of the browser's in its place.
     'devtools.jsonview.enabled': false,
     'network.dns.localDomains': options.hosts.join(','),
+    'network.socket.forcePort': Object.entries(options.ports ?? {})
+      .map(([port, real]) => `${port}=${real}`)
+      .join(';'),
     // An http: address stays one.
     'dom.security.https_first': false,
     'dom.security.https_only_mode': false,
