@@ -8,6 +8,7 @@ import type { CertificateEvidence } from '../dane/evidence.ts';
 import type { CertificateSources } from './certificates/source.ts';
 import { storeEvidence } from './certificates/stored.ts';
 import { createChecks } from './checks.ts';
+import { displayOf } from './display.ts';
 import { createEngine, type Engine, type Surroundings } from './engine.ts';
 import { listenToExpiry } from './expiry.ts';
 import { languageOf } from './language.ts';
@@ -15,7 +16,7 @@ import { type Answers, isOwnPage, parseRequest, type Request, type Sender } from
 import { listenToNavigation } from './navigation.ts';
 import { testResolver } from './resolver-test.ts';
 import { mayAsk, readSettings, SETTINGS_KEY, type Settings } from './settings.ts';
-import { displayOf, type Effect, stepTab, type TabEvent, visitOf } from './tab-state.ts';
+import { type Effect, stepTab, type TabEvent, visitOf } from './tab-state.ts';
 import { createTabs, type SessionStorage } from './tabs.ts';
 import { createToolbar } from './toolbar.ts';
 

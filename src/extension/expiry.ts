@@ -1,6 +1,7 @@
 /** Verdicts run out with their evidence: wakes the background when the next one does. */
 import type { Alarms } from 'webextension-polyfill';
-import { RETRY_SECONDS, type TabState } from './tab-state.ts';
+import type { TabState } from './tab-state.ts';
+import { RETRY_SECONDS } from './verdict-life.ts';
 
 const ALARM = 'expiry';
 

@@ -5,6 +5,7 @@
  * Only main-frame requests are listened to, so the extension's own questions never start a check.
  */
 import type { Tabs as BrowserTabs, WebNavigation, WebRequest } from 'webextension-polyfill';
+import { loadFailureOf } from './load-failure.ts';
 import type { TabEvent } from './tab-state.ts';
 
 /** As much of the browser as is used here. */
@@ -60,7 +61,15 @@ export function listenToNavigation(browser: NavigationBrowser, sink: NavigationS
   }, filter);
 
   webRequest.onErrorOccurred.addListener(({ tabId, requestId, error }) => {
-    dispatch(tabId, isAbort(error) ? { kind: 'aborted', requestId } : { kind: 'failed', requestId });
+    const why = loadFailureOf(error);
+    // Chromium tells of a page that breaks off in the middle here, too; Firefox may be late with what led to a commit.
+    const early = error.startsWith('net::');
+    dispatch(
+      tabId,
+      why === 'aborted'
+        ? { kind: 'aborted', requestId }
+        : { kind: 'failed', requestId, why, ...(early ? {} : { late: sink.newCheck() }) },
+    );
   }, filter);
 
   webNavigation.onCommitted.addListener((details) => {
@@ -76,13 +85,18 @@ export function listenToNavigation(browser: NavigationBrowser, sink: NavigationS
     });
   });
 
-  // Firefox commits its error pages, and reports an abort of the same URL here on the way to every document, in words
-  // of its own. Chromium tells here alone of error pages, downloads and answers without content.
+  // Firefox tells here what failed, just before it commits its error page; what it calls aborted is a step on the way
+  // to every document. Chromium tells here alone of error pages, downloads and answers without content.
   webNavigation.onErrorOccurred.addListener((details) => {
     const { frameId, tabId, url, timeStamp } = details;
     const { error, documentId } = details as { error?: unknown; documentId?: string };
-    if (frameId !== 0 || !isActive(details) || typeof error !== 'string' || !error.startsWith('net::')) return;
-    if (isAbort(error)) {
+    if (frameId !== 0 || !isActive(details) || typeof error !== 'string') return;
+    const why = loadFailureOf(error);
+    if (!error.startsWith('net::')) {
+      if (why !== 'aborted') dispatch(tabId, { kind: 'failed', url, why });
+      return;
+    }
+    if (why === 'aborted') {
       dispatch(tabId, { kind: 'aborted', url });
       return;
     }
@@ -126,9 +140,4 @@ function isActive(details: object): boolean {
  */
 function isPrefetch(details: object): boolean {
   return (details as { documentId?: string }).documentId !== undefined;
-}
-
-/** Did the request end without changing what the tab shows: stopped, replaced by another, or become a download? */
-export function isAbort(error: string): boolean {
-  return error === 'net::ERR_ABORTED' || /^NS_(BINDING_|ERROR_ABORT)/.test(error);
 }

@@ -6,8 +6,10 @@
  * names of at most two runs (the document shown, the navigation under way), and a result that names neither is
  * dropped. So a late report, a cancelled load or a second tab can never put a verdict on another page.
  */
+import { isLoadFailure, type LoadFailure } from '../dane/evidence.ts';
 import type { Report } from '../report.ts';
 import type { StoredEvidence } from './certificates/stored.ts';
+import { needsCheck } from './verdict-life.ts';
 
 export interface TabState {
   readonly version: 1;
@@ -72,8 +74,14 @@ export type TabEvent =
       readonly check: string;
       readonly at: number;
     }
-  /** The main-frame request failed, and no certificate will be seen. Should the tab show an error page, that commits. */
-  | { readonly kind: 'failed'; readonly requestId: string }
+  /**
+   * The main-frame request failed, and no certificate will be seen. Should the tab show an error page, that commits.
+   * `late`: the page it led to may be shown already; the name of the run to start in that case.
+   */
+  | ({ readonly kind: 'failed'; readonly why: LoadFailure; readonly late?: string } & (
+      | { readonly requestId: string }
+      | { readonly url: string }
+    ))
   /** It came to nothing (stopped, replaced, a download, no content): the tab goes on showing what it showed. */
   | ({ readonly kind: 'aborted' } & ({ readonly requestId: string } | { readonly url: string }))
   /** The same document under another URL (fragment, history.pushState). */
@@ -116,7 +124,7 @@ export function stepTab(state: TabState, event: TabEvent): Step {
     case 'committed':
       return onCommitted(state, event);
     case 'failed':
-      return onFailed(state, event.requestId);
+      return onFailed(state, event);
     case 'aborted': {
       const { pending, ...rest } = state;
       const isIt = 'requestId' in event ? pending?.requestId === event.requestId : pending?.url === event.url;
@@ -210,15 +218,26 @@ function onCommitted(state: TabState, event: Extract<TabEvent, { kind: 'committe
   };
 }
 
-function onFailed(state: TabState, requestId: string): Step {
-  const { pending } = state;
-  if (pending === undefined || pending.requestId !== requestId) return { state, effects: [] };
-  // What DNS says of the site is still worth telling.
-  const visit: Visit = { ...pending, evidence: { kind: 'none', why: 'connection failed' } };
-  return {
-    state: { ...state, pending: visit },
-    effects: visit.check === undefined ? [] : [{ kind: 'settle', check: visit.check, visit }],
-  };
+function onFailed(state: TabState, event: Extract<TabEvent, { kind: 'failed' }>): Step {
+  const isIt = (visit: Visit) =>
+    'requestId' in event ? visit.requestId === event.requestId : sameDocumentUrl(visit.url, event.url);
+  const { pending, shown } = state;
+  if (pending !== undefined && isIt(pending)) {
+    // What DNS says of the site is still worth telling; the check waits for the error page.
+    const why = moreTelling(pending.evidence, event.why);
+    return { state: { ...state, pending: { ...pending, evidence: { kind: 'none', why } } }, effects: [] };
+  }
+  // Of a page that came by https the browser has shown a certificate before it breaks off.
+  const isErrorPage = shown?.evidence === undefined && shown?.url.startsWith('https:') === true && isIt(shown);
+  if (event.late === undefined || !isErrorPage) return { state, effects: [] };
+  const visit: Visit = { ...shown, evidence: { kind: 'none', why: event.why } };
+  return start({ ...state, shown: visit }, visit, event.late);
+}
+
+/** Two events tell of one failure, in either order; one of them may know no more than that it failed. */
+function moreTelling(known: StoredEvidence | undefined, why: LoadFailure): LoadFailure {
+  if (known?.kind !== 'none' || !isLoadFailure(known.why)) return why;
+  return why === 'handshake failed' || why === 'connection failed' ? known.why : why;
 }
 
 function onLook(state: TabState, event: Extract<TabEvent, { kind: 'look' }>): Step {
@@ -329,38 +348,4 @@ function evidenceOf(past: readonly PastDocument[], event: Extract<TabEvent, { ki
 
 function sameOrigin(a: string, b: string): boolean {
   return URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin;
-}
-
-/** No automatic check of a document sooner after the last one than this, whatever the TTLs. */
-export const RETRY_SECONDS = 10;
-
-/** May this report still be shown as what holds now? `now` in epoch seconds. */
-export function isCurrent(report: Report, now: number): boolean {
-  // These claim nothing about the site that could run out.
-  if (report.verdict === 'off' || report.verdict === 'indeterminate') return true;
-  return now <= report.validUntil;
-}
-
-function needsCheck(report: Report, now: number): boolean {
-  if (report.verdict === 'off') return false;
-  return now > Math.max(report.validUntil, report.checkedAt + RETRY_SECONDS);
-}
-
-/** What is to be shown for a tab, popup and toolbar alike. */
-export type Display =
-  | { readonly kind: 'report'; readonly url: string; readonly report: Report }
-  /** A check runs, or waits for the page's first answer. */
-  | { readonly kind: 'pending'; readonly url: string }
-  /** Nothing is known: never checked, or the verdict ran out while nobody looked. */
-  | { readonly kind: 'unchecked'; readonly url: string };
-
-export function displayOf(state: TabState, now: number): Display {
-  const { shown, pending } = state;
-  // The document shown counts, not the one that may come.
-  if (shown === undefined) {
-    return pending === undefined ? { kind: 'unchecked', url: '' } : { kind: 'pending', url: pending.url };
-  }
-  const { report, url } = shown;
-  if (report === undefined) return { kind: shown.check === undefined ? 'unchecked' : 'pending', url };
-  return isCurrent(report, now) ? { kind: 'report', url, report } : { kind: 'unchecked', url };
 }

@@ -1,7 +1,7 @@
 /** The toolbar button of one tab: icon, badge, colour and title. Each verdict has a shape and a text of its own (B18). */
 import type { Action } from 'webextension-polyfill';
 import type { Report, SiteVerdict } from '../report.ts';
-import type { Display } from './tab-state.ts';
+import type { Display } from './display.ts';
 
 export type ToolbarLook = SiteVerdict | 'pending' | 'unchecked';
 

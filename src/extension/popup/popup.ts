@@ -2,12 +2,14 @@
  * The popup: the report of one tab. It draws first from the state the background has stored, and again whenever that
  * changes; `?tab=ID` names a tab other than the active one.
  */
+import type { LoadFailure } from '../../dane/evidence.ts';
 import type { Report } from '../../report.ts';
 import browser from '../browser.ts';
+import { type Display, displayOf } from '../display.ts';
 import { byId, element, foreign, translatePage } from '../dom.ts';
 import { languageOf } from '../language.ts';
 import { send } from '../send.ts';
-import { type Display, displayOf, EMPTY_TAB } from '../tab-state.ts';
+import { EMPTY_TAB } from '../tab-state.ts';
 import { isTabState, tabKey } from '../tabs.ts';
 import { chainItems } from './chain-view.ts';
 
@@ -20,6 +22,7 @@ const place = {
   icon: byId('icon', HTMLImageElement),
   sentence: byId('sentence', HTMLElement),
   host: byId('host', HTMLElement),
+  failure: byId('failure', HTMLElement),
   why: byId('why', HTMLElement),
   notes: byId('notes', HTMLUListElement),
   chainSection: byId('chain-section', HTMLElement),
@@ -64,24 +67,28 @@ function render(display: Display): void {
   place.header.dataset['look'] = look;
   place.icon.src = `../icons/${look === 'unchecked' ? 'off' : look}.svg`;
   if (display.kind === 'report') {
-    renderReport(display.report);
+    renderReport(display.report, display.failure);
     return;
   }
   place.sentence.textContent = translate(display.kind === 'pending' ? 'popupPending' : 'popupUnchecked');
   place.host.replaceChildren(foreign(hostOf(display.url)));
+  place.failure.hidden = true;
   place.why.textContent = '';
   place.chainSection.hidden = true;
   place.facts.hidden = true;
   place.notes.hidden = true;
 }
 
-function renderReport(report: Report): void {
+function renderReport(report: Report, failure: LoadFailure | undefined): void {
   const { headline, why, notes, chain, provenance } = language.explain(report);
   const unasked = isUnasked(report);
   place.sentence.textContent = unasked ? translate('popupNoResolver') : headline;
   place.host.replaceChildren(
     foreign(report.port === 443 || report.port === 0 ? report.host : `${report.host}:${report.port}`),
   );
+  // Where the verdict itself is that there was nothing to compare, it gives this reason.
+  place.failure.hidden = failure === undefined || report.reason.code === 'certificate-unread';
+  place.failure.textContent = failure === undefined ? '' : translate(`failure_${failure.replaceAll(' ', '_')}`);
   place.why.textContent = unasked ? translate('popupNoResolverWhy') : why;
   place.notes.replaceChildren(...notes.map((note) => element('li', {}, note)));
   place.notes.hidden = notes.length === 0;

@@ -273,18 +273,33 @@ describe('which document the verdict is about', () => {
   });
 
   test.each([
-    ['Firefox commits its error page', () => scene.commit(1, GOOD, { documentId: 'error page' })],
-    ['Chromium reports it', () => scene.navigationError(1, GOOD, 'net::ERR_CERT_AUTHORITY_INVALID')],
-  ])('a handshake that fails: what DNS says, and no certificate; %s', async (_how, showErrorPage) => {
+    [
+      'Firefox tells its number and commits its error page',
+      'Peer’s Certificate issuer is not recognized.',
+      () => {
+        scene.navigationError(1, GOOD, 'Error code 2153390067');
+        scene.commit(1, GOOD, { documentId: 'error page' });
+      },
+    ],
+    [
+      'Chromium reports it',
+      'net::ERR_CERT_AUTHORITY_INVALID',
+      () => scene.navigationError(1, GOOD, 'net::ERR_CERT_AUTHORITY_INVALID'),
+    ],
+  ])('a certificate refused: what DNS says to expect, and none seen; %s', async (_how, error, showErrorPage) => {
     scene.visit(1, NOTHING);
     await scene.verdict(1, 'signed', NOTHING);
     const requestId = scene.request(1, GOOD);
-    scene.browser.fire('webRequest.onErrorOccurred', { tabId: 1, requestId, url: GOOD, error: 'Unknown issuer.' });
+    scene.browser.fire('webRequest.onErrorOccurred', { tabId: 1, requestId, url: GOOD, error });
     await settled();
     await scene.verdict(1, 'signed', NOTHING);
     showErrorPage();
     await scene.verdict(1, 'unread', GOOD);
-    expect(scene.state(1)?.shown?.report?.certificate).toEqual({ kind: 'none', why: 'connection failed' });
+    expect(scene.state(1)?.shown?.report).toMatchObject({
+      certificate: { kind: 'none', why: 'certificate refused' },
+      tlsa: [{ usage: 3, selector: 1, matchingType: 1, data: KEY }],
+      notes: [{ code: 'accepted-by-dane', data: KEY }],
+    });
     expect(scene.reads).toBe(0);
   });
 

@@ -1,15 +1,44 @@
 import { expect, test } from 'vitest';
-import { isAbort } from '../../../src/extension/navigation.ts';
+import { loadFailureOf } from '../../../src/extension/load-failure.ts';
 
 test.each([
-  ['net::ERR_ABORTED', true],
-  ['NS_BINDING_ABORTED', true],
-  ['NS_BINDING_CANCELLED_OLD_LOAD', true],
-  ['NS_ERROR_ABORT', true],
-  ['net::ERR_CERT_AUTHORITY_INVALID', false],
-  ['net::ERR_ABORTED_LATER', false],
-  ['NS_ERROR_NET_TIMEOUT', false],
-  ['Peer’s Certificate issuer is not recognized.', false],
-])('%s leaves the page as it was: %s', (error, aborted) => {
-  expect(isAbort(error)).toBe(aborted);
+  ['net::ERR_ABORTED', 'aborted'],
+  ['net::ERR_ABORTED_LATER', 'connection failed'],
+  ['net::ERR_CERT_AUTHORITY_INVALID', 'certificate refused'],
+  ['net::ERR_CERT_COMMON_NAME_INVALID', 'certificate refused'],
+  ['net::ERR_CERTIFICATE_TRANSPARENCY_REQUIRED', 'certificate refused'],
+  ['net::ERR_SSL_PINNED_KEY_NOT_IN_CERT_CHAIN', 'certificate refused'],
+  ['net::ERR_SSL_PROTOCOL_ERROR', 'handshake failed'],
+  ['net::ERR_BAD_SSL_CLIENT_AUTH_CERT', 'handshake failed'],
+  ['net::ERR_NAME_NOT_RESOLVED', 'host not found'],
+  ['net::ERR_DNS_TIMED_OUT', 'host not found'],
+  ['net::ERR_CONNECTION_REFUSED', 'connection refused'],
+  ['net::ERR_CONNECTION_RESET', 'connection failed'],
+  ['NS_BINDING_ABORTED', 'aborted'],
+  ['NS_BINDING_CANCELLED_OLD_LOAD', 'aborted'],
+  ['NS_ERROR_ABORT', 'aborted'],
+  ['NS_ERROR_UNKNOWN_HOST', 'host not found'],
+  ['NS_ERROR_CONNECTION_REFUSED', 'connection refused'],
+  ['NS_ERROR_NET_TIMEOUT', 'connection failed'],
+  // A sentence in whatever language: TLS, and no more is known.
+  ['Peer’s Certificate issuer is not recognized.', 'handshake failed'],
+  // NS_BINDING_ABORTED, and NS_BINDING_REDIRECTED.
+  ['Error code 2152398850', 'aborted'],
+  ['Error code 2152398851', 'aborted'],
+  ['Error code 2147500036', 'aborted'],
+  // NS_ERROR_UNKNOWN_HOST, NS_ERROR_CONNECTION_REFUSED, NS_ERROR_NET_TIMEOUT, NS_ERROR_FAILURE.
+  ['Error code 2152398878', 'host not found'],
+  ['Error code 2152398861', 'connection refused'],
+  ['Error code 2152398862', 'connection failed'],
+  ['Error code 2147500037', 'connection failed'],
+  // SEC_ERROR_UNKNOWN_ISSUER, SEC_ERROR_EXPIRED_CERTIFICATE, SSL_ERROR_BAD_CERT_DOMAIN, MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT.
+  ['Error code 2153390067', 'certificate refused'],
+  ['Error code 2153390069', 'certificate refused'],
+  ['Error code 2153394164', 'certificate refused'],
+  ['Error code 2153398258', 'certificate refused'],
+  // SSL_ERROR_RX_RECORD_TOO_LONG, SSL_ERROR_NO_CYPHER_OVERLAP.
+  ['Error code 2153394151', 'handshake failed'],
+  ['Error code 2153394178', 'handshake failed'],
+])('%s is %s', (error, failure) => {
+  expect(loadFailureOf(error)).toBe(failure);
 });

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import type { LoadFailure } from '../../../src/dane/evidence.ts';
 import type { StoredEvidence } from '../../../src/extension/certificates/stored.ts';
+import { displayOf } from '../../../src/extension/display.ts';
 import { nextExpiry } from '../../../src/extension/expiry.ts';
 import {
-  displayOf,
   EMPTY_TAB,
-  isCurrent,
   MAX_PAST_DOCUMENTS,
-  RETRY_SECONDS,
   sameDocumentUrl,
   stepTab,
   type TabEvent,
   type TabState,
 } from '../../../src/extension/tab-state.ts';
+import { isCurrent, RETRY_SECONDS } from '../../../src/extension/verdict-life.ts';
 import { NOW, report, reportWithCertificate } from './reports.ts';
 
 const A = 'https://a.example/';
@@ -135,14 +135,57 @@ describe('stepTab', () => {
     ]);
   });
 
+  const failed = (why: LoadFailure, late?: string): TabEvent => ({
+    kind: 'failed',
+    requestId: 'r',
+    why,
+    ...(late === undefined ? {} : { late }),
+  });
+  const failedAt = (url: string, why: LoadFailure): TabEvent => ({ kind: 'failed', url, why });
+
   test('a failed request has no certificate; its error page takes it over', () => {
-    const { state, effects } = having(request(A, '1', 'r'), { kind: 'failed', requestId: 'r' });
+    const { state, effects } = having(request(A, '1', 'r'), certificate('r', 'seen'), failed('connection failed'));
     expect(state.shown).toBeUndefined();
-    expect(effects).toEqual([['settle', '1']]);
-    const { shown, pending } = stepTab(state, committed(A, 'x', { documentId: 'e' })).state;
-    expect(shown).toMatchObject({ check: '1', evidence: { kind: 'none', why: 'connection failed' } });
-    expect(pending).toBeUndefined();
-    expect(stepTab(state, { kind: 'failed', requestId: 'other' }).state).toBe(state);
+    expect(effects).toEqual([]);
+    const step = stepTab(state, committed(A, 'x', { documentId: 'e' }));
+    const evidence = { kind: 'none', why: 'connection failed' };
+    expect(step.state.shown).toMatchObject({ check: '1', evidence });
+    expect(step.state.pending).toBeUndefined();
+    expect(step.effects).toMatchObject([{ kind: 'settle', check: '1', visit: { evidence } }]);
+    expect(stepTab(state, { kind: 'failed', requestId: 'other', why: 'connection failed' }).state).toBe(state);
+  });
+
+  test.each([
+    [['handshake failed', 'certificate refused'], 'certificate refused'],
+    [['certificate refused', 'handshake failed'], 'certificate refused'],
+    [['host not found', 'connection failed'], 'host not found'],
+    [['connection failed', 'connection refused'], 'connection refused'],
+    [['handshake failed', 'handshake failed'], 'handshake failed'],
+  ] as const)('two events of one failure, %j: %s', ([first, second], why) => {
+    const { state } = having(request(A, '1', 'r'), failed(first), failedAt(`${A}#part`, second));
+    expect(state.pending?.evidence).toEqual({ kind: 'none', why });
+    expect(having(request(A, '1', 'r'), failedAt(B, second)).state.pending?.evidence).toBeUndefined();
+  });
+
+  test('a failure told of after its error page came: checked once more, as a failure', () => {
+    const page = [request(A, '1', 'r'), committed(A, '-')];
+    const { state, effects } = having(...page, failed('connection failed', 'late'));
+    expect(state.shown).toMatchObject({ check: 'late', evidence: { kind: 'none', why: 'connection failed' } });
+    expect(effects).toEqual([
+      ['abandon', '1'],
+      ['check', 'late'],
+      ['settle', 'late'],
+    ]);
+  });
+
+  test('a page that came and broke off in the middle is no error page', () => {
+    const page = [request(A, '1', 'r'), certificate('r', 'seen'), committed(A, '-')];
+    expect(having(...page, failed('connection failed', 'late')).effects).toEqual([]);
+    expect(having(request(A, '1', 'r'), committed(A, '-'), failed('connection failed')).effects).toEqual([]);
+    const plain = 'http://a.example/';
+    expect(having(request(plain, '1', 'r'), committed(plain, '-'), failed('connection failed', 'l')).effects).toEqual(
+      [],
+    );
   });
 
   test('an aborted one leaves everything as it was', () => {

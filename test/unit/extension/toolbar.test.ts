@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Display } from '../../../src/extension/tab-state.ts';
+import type { Display } from '../../../src/extension/display.ts';
 import {
   BADGES,
   createToolbar,

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import type { LoadFailure } from '../../../src/dane/evidence.ts';
 
 const EXTENSION = fileURLToPath(new URL('../../../src/extension/', import.meta.url));
 const catalogue = JSON.parse(readFileSync(`${EXTENSION}locales/en/messages.json`, 'utf8')) as Record<
@@ -17,7 +18,7 @@ const all = [
 ].join('\n');
 
 /** Keys that are put together from parts: the pattern they are made by. */
-const COMPOSED = [/^link_(zone|tlsa|certificate)_(good|broken|open|unknown)$/, /^resolverFault_/];
+const COMPOSED = [/^link_(zone|tlsa|certificate)_(good|broken|open|unknown)$/, /^resolverFault_/, /^failure_/];
 
 describe('the catalogue', () => {
   test.each(Object.keys(catalogue))('%s is used', (key) => {
@@ -45,6 +46,19 @@ describe('the catalogue', () => {
       for (const state of ['good', 'broken', 'open', 'unknown']) {
         expect(catalogue).toHaveProperty(`link_${kind}_${state}`);
       }
+    }
+  });
+
+  test('has a word for each reason why a page did not load', () => {
+    const failures: Record<LoadFailure, true> = {
+      'certificate refused': true,
+      'handshake failed': true,
+      'host not found': true,
+      'connection refused': true,
+      'connection failed': true,
+    };
+    for (const failure of Object.keys(failures)) {
+      expect(catalogue).toHaveProperty(`failure_${failure.replaceAll(' ', '_')}`);
     }
   });
 

@@ -1,0 +1,32 @@
+/** From a tab's state to what is shown for it. */
+import { isLoadFailure, type LoadFailure } from '../dane/evidence.ts';
+import type { Report } from '../report.ts';
+import type { TabState } from './tab-state.ts';
+import { isCurrent } from './verdict-life.ts';
+
+/** What is to be shown for a tab, popup and toolbar alike. */
+export type Display =
+  | {
+      readonly kind: 'report';
+      readonly url: string;
+      readonly report: Report;
+      /** The tab shows the browser's error page, for this reason. */
+      readonly failure?: LoadFailure;
+    }
+  /** A check runs, or waits for the page's first answer. */
+  | { readonly kind: 'pending'; readonly url: string }
+  /** Nothing is known: never checked, or the verdict ran out while nobody looked. */
+  | { readonly kind: 'unchecked'; readonly url: string };
+
+export function displayOf(state: TabState, now: number): Display {
+  const { shown, pending } = state;
+  // The document shown counts, not the one that may come.
+  if (shown === undefined) {
+    return pending === undefined ? { kind: 'unchecked', url: '' } : { kind: 'pending', url: pending.url };
+  }
+  const { report, url, evidence } = shown;
+  if (report === undefined) return { kind: shown.check === undefined ? 'unchecked' : 'pending', url };
+  if (!isCurrent(report, now)) return { kind: 'unchecked', url };
+  const failure = evidence?.kind === 'none' && isLoadFailure(evidence.why) ? evidence.why : undefined;
+  return { kind: 'report', url, report, ...(failure === undefined ? {} : { failure }) };
+}
