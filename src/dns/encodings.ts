@@ -1,5 +1,11 @@
 /** Octets as hexadecimal, base64 (RFC 4648 section 4) and base32hex (section 7). Readers give undefined for text that is none. */
 
+/** One character an octet, 0x00 to 0xFF: what `btoa` takes, and a key that equal octets share. */
+export function toCharacters(octets: Uint8Array): string {
+  // Many times faster than to spread them, in every engine; a message's octets are few enough to be arguments.
+  return Reflect.apply(String.fromCharCode, undefined, octets);
+}
+
 export function toHex(octets: Uint8Array): string {
   let text = '';
   for (const octet of octets) text += octet.toString(16).padStart(2, '0');
@@ -13,8 +19,14 @@ export function fromHex(text: string): Uint8Array | undefined {
 
 export function toBase64(octets: Uint8Array): string {
   let text = '';
-  for (const octet of octets) text += String.fromCharCode(octet);
+  // Certificates and files are longer than a call may have arguments.
+  for (let at = 0; at < octets.length; at += 0x8000) text += toCharacters(octets.subarray(at, at + 0x8000));
   return btoa(text);
+}
+
+/** With the alphabet for addresses and without padding (RFC 4648 section 5). */
+export function toBase64Url(octets: Uint8Array): string {
+  return toBase64(octets).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
 /** Padding may be left out; stray bits or characters may not be there. */

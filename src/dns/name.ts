@@ -6,6 +6,7 @@
  * by the text they print as. Where the sender's letter case matters (NSEC next names, RFC 6840 section 5.1),
  * the record's rdata keeps it.
  */
+import { toCharacters } from './encodings.ts';
 
 /** Octets of the longest name, length octets and root included (RFC 1035 section 2.3.4). */
 export const MAX_NAME_OCTETS = 255;
@@ -38,12 +39,14 @@ export class Name {
   readonly labelCount: number;
   /** Offset in `wire` of each label's length octet, the root's last. */
   readonly #offsets: readonly number[];
+  /** Its presentation form, once somebody asked for it. */
+  #text: string | undefined;
 
   private constructor(wire: Uint8Array, offsets: readonly number[]) {
     this.wire = wire;
     this.#offsets = offsets;
     this.labelCount = offsets.length - 1;
-    this.key = String.fromCharCode(...wire);
+    this.key = toCharacters(wire);
   }
 
   static readonly root = new Name(new Uint8Array(1), [0]);
@@ -79,7 +82,9 @@ export class Name {
   }
 
   labels(): Uint8Array[] {
-    return Array.from({ length: this.labelCount }, (_, i) => this.label(i));
+    const labels: Uint8Array[] = [];
+    for (let i = 0; i < this.labelCount; i++) labels.push(this.label(i));
+    return labels;
   }
 
   /** The name of the rightmost `count` labels: itself or an ancestor. */
@@ -152,7 +157,8 @@ export class Name {
 
   /** Presentation form, lower-cased, with the closing dot. */
   toString(): string {
-    return formatLabels(this.labels());
+    this.#text ??= formatLabels(this.labels());
+    return this.#text;
   }
 }
 

@@ -3,7 +3,7 @@
  * each value whole; anything else makes the record unusable.
  */
 import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from './address.ts';
-import { fromBase64, toBase64, unescapeText } from './encodings.ts';
+import { fromBase64, toBase64, toCharacters, unescapeText } from './encodings.ts';
 import { escapeOctets } from './name.ts';
 import { type WireReader, WireWriter } from './wire.ts';
 
@@ -151,7 +151,7 @@ function parseKey(name: string): number | undefined {
 function parseValue(name: string, escaped: string): Uint8Array | undefined {
   const octets = unescapeText(escaped);
   if (octets === undefined) return undefined;
-  const text = String.fromCharCode(...octets);
+  const text = toCharacters(octets);
   const list = text.split(',');
   switch (name) {
     case 'mandatory': {

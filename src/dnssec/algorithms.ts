@@ -9,8 +9,9 @@ import { ed448 } from '@noble/curves/ed448.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
+import { toCharacters } from '../dns/encodings.ts';
 import type { Dnskey } from '../dns/rdata.ts';
-import { parseRsaPublicKey, type RsaPublicKey, subjectPublicKeyInfo, verifyRsa } from './rsa.ts';
+import { jsonWebKey, parseRsaPublicKey, type RsaPublicKey, verifyRsa } from './rsa.ts';
 
 /** IANA DNSSEC algorithm numbers; statuses by RFC 9904 section 3. */
 export const ALGORITHM = {
@@ -93,20 +94,56 @@ export function isUsableKey(key: Dnskey): boolean {
 
 type Verify = (signature: Uint8Array, data: Uint8Array) => Promise<boolean> | boolean;
 
+interface ImportedKey {
+  readonly importing: Promise<Verify>;
+  /** What `importing` resolved to: from then on nobody has to wait. */
+  verify?: Verify;
+}
+
 /** Verifies signatures, importing each key once for its lifetime. Holds at most `MAX_IMPORTED_KEYS` keys. */
 export class SignatureVerifier {
-  readonly #imported = new Map<string, Promise<Verify>>();
+  readonly #imported = new Map<string, ImportedKey>();
+  /** The same by the key's object, which is faster to find than its octets. */
+  readonly #ofObject = new WeakMap<Dnskey, ImportedKey>();
 
   /** Is `signature` the one `key` makes over `data`? Rejects only where the engine itself fails. */
   async verify(key: Dnskey, signature: Uint8Array, data: Uint8Array): Promise<boolean> {
-    const id = String.fromCharCode(key.algorithm, ...key.publicKey);
+    const imported = this.#import(key);
+    const verify = imported.verify ?? (await imported.importing);
+    return verify(signature, data);
+  }
+
+  /** Resolves once a check by this key starts without delay. A failure is for `verify` to tell. */
+  async prepare(key: Dnskey): Promise<void> {
+    try {
+      await this.#import(key).importing;
+    } catch {
+      // The check itself meets it again.
+    }
+  }
+
+  #import(key: Dnskey): ImportedKey {
+    const known = this.#ofObject.get(key);
+    if (known !== undefined) return known;
+    const id = `${key.algorithm} ${toCharacters(key.publicKey)}`;
     let imported = this.#imported.get(id);
     if (imported === undefined) {
       if (this.#imported.size >= MAX_IMPORTED_KEYS) this.#imported.delete(this.#imported.keys().next().value!);
-      imported = importKey(key.algorithm, key.publicKey);
+      imported = this.#begin(key);
       this.#imported.set(id, imported);
     }
-    return (await imported)(signature, data);
+    this.#ofObject.set(key, imported);
+    return imported;
+  }
+
+  #begin(key: Dnskey): ImportedKey {
+    const imported: ImportedKey = {
+      importing: importKey(key.algorithm, key.publicKey).then((verify) => {
+        imported.verify = verify;
+        return verify;
+      }),
+    };
+    return imported;
   }
 }
 
@@ -165,7 +202,7 @@ async function importRsa(
       verifyRsa(key, hash, syncHash(data), signature);
   const name = 'RSASSA-PKCS1-v1_5';
   try {
-    const key = await crypto.subtle.importKey('spki', subjectPublicKeyInfo(parsed), { name, hash }, false, ['verify']);
+    const key = await crypto.subtle.importKey('jwk', jsonWebKey(parsed), { name, hash }, false, ['verify']);
     return (signature, data) =>
       // Some engines take a signature of another length than the modulus; PKCS #1 does not (RFC 8017 section 8.2.2).
       signature.length === parsed.modulus.length && crypto.subtle.verify(name, key, source(signature), source(data));

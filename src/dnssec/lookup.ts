@@ -4,6 +4,7 @@
  */
 import type { Ask } from '../dns/ask.ts';
 import { CLASS_IN, RCODE, rcodeMnemonic, TYPE, typeMnemonic } from '../dns/codes.ts';
+import { toCharacters } from '../dns/encodings.ts';
 import type { Message, ResourceRecord } from '../dns/message.ts';
 import { Name, NameError } from '../dns/name.ts';
 import { parseNameRdata } from '../dns/rdata.ts';
@@ -124,7 +125,8 @@ export class Validator {
       checks: new SignatureChecks(input.verifier ?? new SignatureVerifier(), this.#budget),
     };
     const trace = (step: TraceStep) => this.#trace.push(step);
-    this.#questions = new Questions(input.ask, this.#budget, trace);
+    const { checks, allowSha1 } = this.#context;
+    this.#questions = new Questions(input.ask, this.#budget, trace, (message) => checks.notice(message, allowSha1));
     this.#zones = new Zones(this.#questions, input.anchors, this.#context, trace, input.zoneCache);
   }
 
@@ -147,9 +149,6 @@ export class Validator {
         if (!isHostLabel(ancestor.name)) this.#questions.prefetch(ancestor.name, TYPE.DNSKEY);
       }
     }
-    void this.#questions
-      .allInFlight()
-      .then((messages) => this.#context.checks.startAhead(messages, this.#context.allowSha1));
   }
 
   /** Never rejects. */
@@ -517,5 +516,5 @@ const WWW = 'www';
 
 /** `www` is a host and hardly ever a zone: its DS is asked for, its keys only once it turns out to have some. */
 function isHostLabel(name: Name): boolean {
-  return !name.isRoot() && String.fromCharCode(...name.label(0)) === WWW;
+  return !name.isRoot() && toCharacters(name.label(0)) === WWW;
 }

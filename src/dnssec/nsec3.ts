@@ -1,6 +1,6 @@
 /** Proofs by NSEC3 (RFC 5155 section 8, RFC 6840 section 4, RFC 9276, RFC 9824 section 4). */
 import { TYPE } from '../dns/codes.ts';
-import { fromBase32Hex } from '../dns/encodings.ts';
+import { fromBase32Hex, toCharacters } from '../dns/encodings.ts';
 import { compareOctets, equalOctets, type Name } from '../dns/name.ts';
 import type { Nsec3, TypeBitmap } from '../dns/rdata.ts';
 import { nsec3Hash } from './algorithms.ts';
@@ -33,7 +33,7 @@ export function nsec3Record(owner: Name, apex: Name, nsec3: Nsec3): Nsec3Record 
   if (nsec3.hashAlgorithm !== SHA1_HASH || nsec3.flags > OPT_OUT_FLAG) return undefined;
   // The hash hangs directly under the apex, unpadded base32hex.
   if (owner.labelCount !== apex.labelCount + 1 || !owner.isBelow(apex)) return undefined;
-  const ownerHash = fromBase32Hex(String.fromCharCode(...owner.label(0)));
+  const ownerHash = fromBase32Hex(toCharacters(owner.label(0)));
   if (ownerHash?.length !== SHA1_OCTETS || nsec3.nextHash.length !== SHA1_OCTETS) return undefined;
   return { ownerHash, nextHash: nsec3.nextHash, optOut: (nsec3.flags & OPT_OUT_FLAG) !== 0, types: nsec3.types };
 }

@@ -17,6 +17,7 @@ export class Questions {
   readonly #ask: Ask;
   readonly #budget: Budget;
   readonly #trace: (step: TraceStep) => void;
+  readonly #arrived: (message: Message) => void;
   readonly #replies = new Map<string, Promise<Reply>>();
   /** The latest round trip of which a reply is in. */
   #roundDone = 0;
@@ -26,21 +27,22 @@ export class Questions {
   /** The last clock reading a resolver sent along, epoch seconds. */
   resolverTime: number | undefined;
 
-  constructor(ask: Ask, budget: Budget, trace: (step: TraceStep) => void) {
+  /** `arrived` is told of each message as it comes in, before whoever asked for it. */
+  constructor(
+    ask: Ask,
+    budget: Budget,
+    trace: (step: TraceStep) => void,
+    arrived: (message: Message) => void = () => {},
+  ) {
     this.#ask = ask;
     this.#budget = budget;
     this.#trace = trace;
+    this.#arrived = arrived;
   }
 
   /** Sends a question ahead of its need, as long as half the budget is left for what turns out to be needed. */
   prefetch(name: Name, type: number): void {
     if (this.#budget.questions < this.#budget.limits.questions / 2) void this.#reply(name, type);
-  }
-
-  /** The messages that come for all questions asked so far, once the last one is in. */
-  async allInFlight(): Promise<Message[]> {
-    const replies = await Promise.allSettled(this.#replies.values());
-    return replies.flatMap((reply) => (reply.status === 'fulfilled' && reply.value.ok ? [reply.value.message] : []));
   }
 
   /** What has been answered already, and nothing else: the same evidence, to be judged at another time. */
@@ -82,6 +84,7 @@ export class Questions {
       if (answer.ok) {
         this.resolvers.add(answer.resolver);
         this.resolverTime = answer.resolverTime ?? this.resolverTime;
+        this.#arrived(answer.message);
       }
       return answer;
     });

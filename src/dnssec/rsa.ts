@@ -5,6 +5,7 @@
  * zeros. The RFCs would allow 512 bits and exponents up to 4096: the first is breakable, the second a way to make a
  * validator work.
  */
+import { toBase64Url } from '../dns/encodings.ts';
 
 export interface RsaPublicKey {
   /** Big-endian, without leading zeros. */
@@ -32,32 +33,9 @@ export function parseRsaPublicKey(octets: Uint8Array): RsaPublicKey | undefined 
   return { modulus, exponent };
 }
 
-function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const length = contents.reduce((sum, content) => sum + content.length, 0);
-  const header =
-    length < 0x80 ? [tag, length] : length < 0x100 ? [tag, 0x81, length] : [tag, 0x82, length >>> 8, length & 0xff];
-  const octets = new Uint8Array(header.length + length);
-  octets.set(header);
-  let at = header.length;
-  for (const content of contents) {
-    octets.set(content, at);
-    at += content.length;
-  }
-  return octets;
-}
-
-/** A DER INTEGER that is not negative. */
-function derInteger(magnitude: Uint8Array): Uint8Array {
-  return magnitude[0]! >= 0x80 ? der(2, Uint8Array.of(0), magnitude) : der(2, magnitude);
-}
-
-/** AlgorithmIdentifier of rsaEncryption with NULL parameters (RFC 8017 Appendix A.1). */
-const RSA_ENCRYPTION = Uint8Array.of(0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, 1, 5, 0);
-
-/** The key as a DER SubjectPublicKeyInfo, which every WebCrypto imports. */
-export function subjectPublicKeyInfo(key: RsaPublicKey): Uint8Array<ArrayBuffer> {
-  const sequence = der(0x30, derInteger(key.modulus), derInteger(key.exponent));
-  return der(0x30, RSA_ENCRYPTION, der(3, Uint8Array.of(0), sequence));
+/** The key as a JSON Web Key (RFC 7518 section 6.3.1), the form that engines import fastest. */
+export function jsonWebKey(key: RsaPublicKey): JsonWebKey {
+  return { kty: 'RSA', n: toBase64Url(key.modulus), e: toBase64Url(key.exponent) };
 }
 
 /** DER of DigestInfo before the digest itself (RFC 8017 section 9.2, note 1). */

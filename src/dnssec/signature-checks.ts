@@ -24,6 +24,10 @@ export class SignatureChecks {
   readonly #started = new Map<Rrsig, Map<ZoneKey, Promise<boolean>>>();
   readonly #keys = new Map<RRset, readonly ZoneKey[]>();
   readonly #sections = new Map<readonly ResourceRecord[], RRsets>();
+  readonly #keySets = new Map<string, RRset>();
+  /** Signed data of which the signer's keys are not in yet. */
+  readonly #unstarted = new Set<{ readonly rrset: RRset; readonly rrsig: Rrsig }>();
+  #starting = false;
   #ahead = 0;
 
   constructor(verifier: SignatureVerifier, budget: Budget) {
@@ -66,27 +70,52 @@ export class SignatureChecks {
   }
 
   /**
-   * Starts the checks that `messages` allow: each RRset's only signature by the only key of its tag. Where there
-   * are several of either, which to try is the walk's to say, under its limits (KeyTrap).
+   * Starts the checks that a message just in allows, with those before it: each RRset's only signature by the only
+   * key of its tag. Where there are several of either, which to try is the walk's to say, under its limits (KeyTrap).
    */
-  startAhead(messages: readonly Message[], allowSha1: boolean): void {
-    const sections = messages.flatMap((message) => [this.rrsetsOf(message.answer), this.rrsetsOf(message.authority)]);
-    const rrsets = sections.flatMap((section) => section.all());
-    const keySets = new Map(rrsets.filter((rrset) => rrset.type === TYPE.DNSKEY).map((set) => [set.name.key, set]));
-    for (const rrset of rrsets) {
-      const [rrsig, ...others] = rrset.signatures;
-      const keySet = rrsig && keySets.get(rrsig.signer.key);
-      if (rrsig === undefined || others.length > 0 || keySet === undefined) continue;
-      if (!isSupportedAlgorithm(rrsig.algorithm, allowSha1) || rrsig.labels > countedLabels(rrset.name)) continue;
-      const [key, ...more] = this.keysIn(keySet).filter(
-        (one) => one.tag === rrsig.keyTag && one.algorithm === rrsig.algorithm && isZoneSigningKey(one),
-      );
-      if (key === undefined || more.length > 0) continue;
-      if (this.#ahead >= MOST_AHEAD || this.#budget.signatureChecks >= this.#budget.limits.signatureChecks) return;
-      this.#ahead++;
+  notice(message: Message, allowSha1: boolean): void {
+    for (const section of [message.answer, message.authority]) {
+      for (const rrset of this.rrsetsOf(section).all()) {
+        if (rrset.type === TYPE.DNSKEY) this.#keySets.set(rrset.name.key, rrset);
+        const rrsig = rrset.signatures.length === 1 ? rrset.signatures[0] : undefined;
+        if (rrsig === undefined || !isSupportedAlgorithm(rrsig.algorithm, allowSha1)) continue;
+        if (rrsig.labels <= countedLabels(rrset.name)) this.#unstarted.add({ rrset, rrsig });
+      }
+    }
+    void this.#startAhead();
+  }
+
+  /** One run at a time. Never rejects. */
+  async #startAhead(): Promise<void> {
+    if (this.#starting) return;
+    this.#starting = true;
+    for (let next = this.#nextStart(); next !== undefined; next = this.#nextStart()) {
+      const { rrset, rrsig, key } = next;
+      // Keys are imported by this thread and signatures checked by others: those must be at work while the next key
+      // is read.
+      await this.#verifier.prepare(key);
+      if (this.#budget.signatureChecks >= this.#budget.limits.signatureChecks) break;
       // Whoever needs the result awaits it, and meets the failure there.
       this.run(rrset, rrsig, key).catch(() => {});
     }
+    this.#starting = false;
+  }
+
+  #nextStart(): { rrset: RRset; rrsig: Rrsig; key: ZoneKey } | undefined {
+    for (const signed of this.#unstarted) {
+      const { rrset, rrsig } = signed;
+      const keySet = this.#keySets.get(rrsig.signer.key);
+      if (keySet === undefined) continue;
+      this.#unstarted.delete(signed);
+      const keys = this.keysIn(keySet).filter(
+        (one) => one.tag === rrsig.keyTag && one.algorithm === rrsig.algorithm && isZoneSigningKey(one),
+      );
+      const key = keys.length === 1 ? keys[0] : undefined;
+      if (key === undefined) continue;
+      if (this.#ahead++ >= MOST_AHEAD) return undefined;
+      return { rrset, rrsig, key };
+    }
+    return undefined;
   }
 }
 

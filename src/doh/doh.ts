@@ -3,8 +3,10 @@
  * rejects. The time limit covers the whole exchange, the body included, and a body is read only as far as a DNS
  * message can reach.
  */
+
 import type { Ask, Reply, TransportFailure } from '../dns/ask.ts';
 import { CLASS_IN, typeMnemonic } from '../dns/codes.ts';
+import { toBase64Url } from '../dns/encodings.ts';
 import { decodeMessage, encodeQuery, MAX_MESSAGE_OCTETS, type Message, type Question } from '../dns/message.ts';
 import { parseResolverUrl, type ResolverUrl } from './resolver-url.ts';
 import { withTtlsReducedBy } from './ttl.ts';
@@ -100,7 +102,7 @@ function request(
   signal: AbortSignal,
 ): Promise<Response> {
   const post = method === 'POST';
-  return fetch(post ? resolver.post : resolver.get(base64url(query)), {
+  return fetch(post ? resolver.post : resolver.get(toBase64Url(query)), {
     method,
     headers: { accept: MEDIA_TYPE, ...(post && { 'content-type': MEDIA_TYPE }) },
     ...(post && { body: new Uint8Array(query) }),
@@ -114,14 +116,6 @@ function request(
     redirect: 'manual',
     signal,
   });
-}
-
-/** Text for `?dns=`: base64url without padding (RFC 8484 section 6). */
-function base64url(octets: Uint8Array): string {
-  return btoa(String.fromCharCode(...octets))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '');
 }
 
 /** What status and headers alone rule out. */

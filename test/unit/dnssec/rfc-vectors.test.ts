@@ -10,7 +10,7 @@ import { judgeDenial } from '../../../src/dnssec/denial.ts';
 import { keyTag } from '../../../src/dnssec/key-tag.ts';
 import { Budget, DEFAULT_LIMITS } from '../../../src/dnssec/limits.ts';
 import { lookup } from '../../../src/dnssec/lookup.ts';
-import { parseRsaPublicKey, subjectPublicKeyInfo } from '../../../src/dnssec/rsa.ts';
+import { jsonWebKey, parseRsaPublicKey } from '../../../src/dnssec/rsa.ts';
 import type { SignatureContext, ZoneKey } from '../../../src/dnssec/signature.ts';
 import { verifyRRset } from '../../../src/dnssec/signature.ts';
 import { SignatureChecks, signedData } from '../../../src/dnssec/signature-checks.ts';
@@ -97,8 +97,8 @@ function expectDs(owner: Uint8Array, key: ZoneKey, text: string): void {
 /** RSA with keys of any size, by Node's own means. The keys here have an exponent of three octets. */
 function verifyWithNode({ publicKey }: Dnskey, algorithm: string, data: Uint8Array, signature: Uint8Array): boolean {
   expect(publicKey[0]).toBe(3);
-  const der = subjectPublicKeyInfo({ exponent: publicKey.subarray(1, 4), modulus: publicKey.subarray(4) });
-  return verify(algorithm, data, createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' }), signature);
+  const key = jsonWebKey({ exponent: publicKey.subarray(1, 4), modulus: publicKey.subarray(4) });
+  return verify(algorithm, data, createPublicKey({ key: { ...key }, format: 'jwk' }), signature);
 }
 
 describe('T1 V22 the examples of RFC 4034', () => {

@@ -3,7 +3,7 @@ import { createHash, sign as signOctets } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { toHex } from '../../../src/dns/encodings.ts';
 import { SignatureVerifier } from '../../../src/dnssec/algorithms.ts';
-import { parseRsaPublicKey, subjectPublicKeyInfo, verifyRsa } from '../../../src/dnssec/rsa.ts';
+import { jsonWebKey, parseRsaPublicKey, verifyRsa } from '../../../src/dnssec/rsa.ts';
 import { zoneKey } from '../../world/keys.ts';
 import { rsaKey } from '../../world/rsa.ts';
 import { brief, name, verifier, world } from './judging.ts';
@@ -90,15 +90,14 @@ describe('public keys', () => {
     expect(parseRsaPublicKey(Uint8Array.of(255, ...sound))).toBe(undefined);
   });
 
-  it('becomes a SubjectPublicKeyInfo, with a zero before a top bit that is set', () => {
-    const info = subjectPublicKeyInfo({ modulus: modulus(1024), exponent: Uint8Array.of(3) });
-    expect(toHex(info)).toBe(
-      `30819d300d06092a864886f70d010101050003818b00308187028181${'00'}${toHex(modulus(1024))}020103`,
-    );
-    const long = subjectPublicKeyInfo({ modulus: modulus(2047), exponent: Uint8Array.of(0xff, 1) });
-    expect(toHex(long)).toBe(
-      `30820121300d06092a864886f70d01010105000382010e003082010902820100${toHex(modulus(2047))}020300ff01`,
-    );
+  it('becomes a JSON Web Key: base64 for addresses, without padding or a zero in front', () => {
+    const odd = Uint8Array.of(0xfb, 0xef, 0xff, ...new Uint8Array(126).fill(0xaa));
+    expect(jsonWebKey({ modulus: odd, exponent: Uint8Array.of(1, 0, 1) })).toEqual({
+      kty: 'RSA',
+      n: Buffer.from(odd).toString('base64url'),
+      e: 'AQAB',
+    });
+    expect(jsonWebKey({ modulus: odd, exponent: Uint8Array.of(3) }).e).toBe('Aw');
   });
 });
 
@@ -236,7 +235,7 @@ describe('what is asked of the engine', () => {
   };
 
   it.each([
-    [8, ['spki', { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }]],
+    [8, ['jwk', { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }]],
     [13, ['raw', { name: 'ECDSA', namedCurve: 'P-256' }]],
     [14, ['raw', { name: 'ECDSA', namedCurve: 'P-384' }]],
     [15, ['raw', 'Ed25519']],
@@ -248,7 +247,7 @@ describe('what is asked of the engine', () => {
       const { key: one, signer } = keyOf(algorithm);
       for (let i = 0; i < 2; i++) expect(await own.verify(one, signer.sign(DATA), DATA)).toBe(true);
       expect(imports.mock.calls.length).toBe(1);
-      expect(imports).toHaveBeenCalledWith(format, expect.any(Uint8Array), how, false, ['verify']);
+      expect(imports).toHaveBeenCalledWith(format, expect.any(Object), how, false, ['verify']);
     },
   );
 
@@ -278,13 +277,30 @@ describe('what is asked of the engine', () => {
     const { key: one, signer } = keyOf(13);
     const stranger = (i: number) => ({ ...one, publicKey: Uint8Array.of(i >> 8, i & 0xff, ...new Uint8Array(62)) });
     const signature = signer.sign(DATA);
-    await own.verify(one, signature, DATA);
+    await own.verify({ ...one }, signature, DATA);
     for (let i = 0; i < 255; i++) await own.verify(stranger(i), signature, DATA);
     await own.verify(one, signature, DATA);
     expect(imports.mock.calls.length).toBe(256);
     await own.verify(stranger(255), signature, DATA);
+    // Whoever still holds the key's object holds its import, too.
     await own.verify(one, signature, DATA);
+    expect(imports.mock.calls.length).toBe(257);
+    await own.verify({ ...one }, signature, DATA);
     expect(imports.mock.calls.length).toBe(258);
+  });
+
+  it('in preparation of a check, and an engine that fails is met by the check', async () => {
+    const imports = vi.spyOn(crypto.subtle, 'importKey');
+    const { key: one, signer } = keyOf(13);
+    const own = new SignatureVerifier();
+    await own.prepare(one);
+    expect(imports.mock.calls.length).toBe(1);
+    expect(await own.verify(one, signer.sign(DATA), DATA)).toBe(true);
+    expect(imports.mock.calls.length).toBe(1);
+    imports.mockRejectedValue(new Error('out of order'));
+    const broken = new SignatureVerifier();
+    await broken.prepare(one);
+    await expect(broken.verify(one, signer.sign(DATA), DATA)).rejects.toThrow('out of order');
   });
 
   it('V47 where noble takes over, keys of small order verify nothing', async () => {

@@ -6,6 +6,7 @@ import { parseRrsig } from '../../../src/dns/rdata.ts';
 import { RRsets } from '../../../src/dns/rrset.ts';
 import type { SignatureVerifier } from '../../../src/dnssec/algorithms.ts';
 import { Budget, DEFAULT_LIMITS } from '../../../src/dnssec/limits.ts';
+import type { ZoneKey } from '../../../src/dnssec/signature.ts';
 import { SignatureChecks, signedData } from '../../../src/dnssec/signature-checks.ts';
 import { zoneKey } from '../../world/keys.ts';
 import { signatureOver } from '../../world/signer.ts';
@@ -20,21 +21,28 @@ function noting(limit = DEFAULT_LIMITS.signatureChecks) {
     asked.push(`${key.algorithm} ${key.flags} ${signature.length}`);
     return Promise.resolve(true);
   };
+  const prepare = () => Promise.resolve();
   const budget = new Budget({ ...DEFAULT_LIMITS, signatureChecks: limit });
-  return { asked, budget, checks: new SignatureChecks({ verify } as SignatureVerifier, budget) };
+  return { asked, budget, checks: new SignatureChecks({ verify, prepare } as unknown as SignatureVerifier, budget) };
 }
 
 const answers = (...texts: string[]): Message[] => texts.map((text) => of.answer(question(text)));
 
+/** Lets the messages come in one after the other, and waits until nothing more starts. */
+async function arrive(checks: SignatureChecks, messages: readonly Message[], allowSha1 = false): Promise<void> {
+  for (const message of messages) checks.notice(message, allowSha1);
+  await new Promise((resolve) => setTimeout(resolve));
+}
+
 /** How many checks start for messages whose records were changed. */
-function started(
+async function started(
   messages: readonly Message[],
   change: (records: readonly ResourceRecord[]) => readonly ResourceRecord[] = (same) => same,
   { allowSha1 = false, limit = DEFAULT_LIMITS.signatureChecks } = {},
-): number {
+): Promise<number> {
   const { asked, checks } = noting(limit);
   const changed = messages.map((message) => ({ ...message, answer: change(message.answer) }));
-  checks.startAhead(changed, allowSha1);
+  await arrive(checks, changed, allowSha1);
   return asked.length;
 }
 
@@ -84,7 +92,7 @@ describe('checks ahead', () => {
 
   it('one for each RRset with one signature by the one key of its tag', async () => {
     const { asked, checks } = noting();
-    checks.startAhead(chain, false);
+    await arrive(checks, chain);
     expect(asked).toEqual(['13 257 64', '13 256 64', '13 257 64', '13 256 64']);
     const set = checks.rrsetsOf(chain[3]!.answer).get(name('www.example.'), TYPE.A)!;
     const keys = checks.keysIn(checks.rrsetsOf(chain[2]!.answer).get(name('example.'), TYPE.DNSKEY)!);
@@ -92,13 +100,41 @@ describe('checks ahead', () => {
     expect(asked.length).toBe(4);
   });
 
-  it('of the authority section, too', () => {
-    expect(started(answers('example. DNSKEY', 'www.example. TXT'))).toBe(3);
+  it('in whatever order the messages come, each once', async () => {
+    for (const messages of [chain, chain.toReversed(), [...chain, ...chain]]) {
+      const { asked, budget, checks } = noting();
+      await arrive(checks, messages);
+      expect(asked.toSorted()).toEqual(['13 256 64', '13 256 64', '13 257 64', '13 257 64']);
+      expect(budget.signatureChecks).toBe(4);
+    }
   });
 
-  it('none without the keys, and none for what is not signed', () => {
-    expect(started(answers('www.example. A'))).toBe(0);
-    expect(started(chain, (all) => all.filter(({ type }) => type !== TYPE.RRSIG))).toBe(0);
+  it('one key is imported after the check by the last has started', async () => {
+    const steps: string[] = [];
+    const verifier = {
+      prepare: async (key: ZoneKey) => {
+        steps.push(`import ${key.tag}`);
+        await new Promise((resolve) => setTimeout(resolve));
+      },
+      verify: async (key: ZoneKey) => {
+        steps.push(`check ${key.tag}`);
+        return true;
+      },
+    } as unknown as SignatureVerifier;
+    const checks = new SignatureChecks(verifier, new Budget());
+    for (const message of chain.slice(0, 2)) checks.notice(message, false);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const [ksk, zsk] = of.zone('.').keys.map(({ keyTag }) => keyTag);
+    expect(steps).toEqual([`import ${ksk}`, `check ${ksk}`, `import ${zsk}`, `check ${zsk}`]);
+  });
+
+  it('of the authority section, too', async () => {
+    expect(await started(answers('example. DNSKEY', 'www.example. TXT'))).toBe(3);
+  });
+
+  it('none without the keys, and none for what is not signed', async () => {
+    expect(await started(answers('www.example. A'))).toBe(0);
+    expect(await started(chain, (all) => all.filter(({ type }) => type !== TYPE.RRSIG))).toBe(0);
   });
 
   /** The signature over `www A` in place of the sound one. */
@@ -123,11 +159,11 @@ describe('checks ahead', () => {
     ['an unknown algorithm', [{ algorithm: 200 }], 1],
     ['too many labels', [{ labels: 3 }], 1],
     ['fewer labels', [{ labels: 1 }], 2],
-  ] as const)('%s', (_, claims, count) => {
-    expect(started(two, resigned(...claims))).toBe(count);
+  ] as const)('%s', async (_, claims, count) => {
+    expect(await started(two, resigned(...claims))).toBe(count);
   });
 
-  it('none where two keys have the tag, or the key is no zone key', () => {
+  it('none where two keys have the tag, or the key is no zone key', async () => {
     const zsk = of.zone('example.').keys[1]!;
     const twin = zsk.rdata.slice();
     const view = new DataView(twin.buffer);
@@ -139,19 +175,19 @@ describe('checks ahead', () => {
         const isZsk = record.type === TYPE.DNSKEY && record.rdata[1] === 0;
         return isZsk ? [...(keep ? [record] : []), { ...record, rdata }] : [record];
       });
-    expect(started(two, withKey(zsk.rdata, false))).toBe(2);
-    expect(started(two, withKey(twin, true))).toBe(1);
-    expect(started(two, withKey(zsk.rdata.with(2, 4), false))).toBe(1);
+    expect(await started(two, withKey(zsk.rdata, false))).toBe(2);
+    expect(await started(two, withKey(twin, true))).toBe(1);
+    expect(await started(two, withKey(zsk.rdata.with(2, 4), false))).toBe(1);
   });
 
-  it('of SHA-1 only where it is wanted', () => {
+  it('of SHA-1 only where it is wanted', async () => {
     const old = world({ 'example.': { sign: 7, records: 'www A 192.0.2.1' } });
     const messages = [old.answer(question('example. DNSKEY')), old.answer(question('www.example. A'))];
-    expect(started(messages)).toBe(0);
-    expect(started(messages, undefined, { allowSha1: true })).toBe(2);
+    expect(await started(messages)).toBe(0);
+    expect(await started(messages, undefined, { allowSha1: true })).toBe(2);
   });
 
-  it('as many as twelve, and as the budget has', () => {
+  it('as many as twelve, and as the budget has', async () => {
     const many = world({
       'example.': { records: Array.from({ length: 20 }, (_, i) => `n${i} A 192.0.2.1`).join('\n') },
     });
@@ -159,11 +195,11 @@ describe('checks ahead', () => {
       many.answer(question('example. DNSKEY')),
       ...Array.from({ length: 20 }, (_, i) => many.answer(question(`n${i}.example. A`))),
     ];
-    expect(started(messages)).toBe(12);
-    expect(started(messages, undefined, { limit: 5 })).toBe(5);
+    expect(await started(messages)).toBe(12);
+    expect(await started(messages, undefined, { limit: 5 })).toBe(5);
     const { asked, checks } = noting();
-    checks.startAhead(messages, false);
-    checks.startAhead(messages.slice(13), false);
+    await arrive(checks, messages);
+    await arrive(checks, messages.slice(13));
     expect(asked.length).toBe(12);
   });
 
@@ -171,9 +207,12 @@ describe('checks ahead', () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => unhandled.push(reason);
     process.on('unhandledRejection', note);
-    const failing = { verify: () => Promise.reject(new Error('engine')) } as unknown as SignatureVerifier;
+    const failing = {
+      prepare: () => Promise.resolve(),
+      verify: () => Promise.reject(new Error('engine')),
+    } as unknown as SignatureVerifier;
     const checks = new SignatureChecks(failing, new Budget());
-    checks.startAhead(two, false);
+    await arrive(checks, two);
     await new Promise((resolve) => setTimeout(resolve, 10));
     process.off('unhandledRejection', note);
     expect(unhandled).toEqual([]);
