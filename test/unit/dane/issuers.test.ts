@@ -492,6 +492,9 @@ describe('hostile chains', () => {
     expect(cut.verdict).toBe('unread');
     const inside = [chain.leaf, ...strangers.slice(2), chain.intermediate];
     expect((await judge([certificate256(2, chain.intermediate)], inside)).verdict).toBe('verified');
+    // As many as are looked at leave nothing open.
+    const full = [chain.leaf, ...strangers.slice(1)];
+    expect((await judge([certificate256(2, chain.intermediate)], full)).verdict).toBe('mismatch');
   });
 
   test('issuers that sign each other end the search', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CertificateEvidence, PkixStatus } from '../../../src/dane/evidence.ts';
+import { MAX_CHAIN } from '../../../src/dane/limits.ts';
 import { judgeTlsa, parseTlsa, usableTlsa } from '../../../src/dane/tlsa.ts';
 import { toHex } from '../../../src/dns/encodings.ts';
 import { type Chain, issue, makeChain, makeKeys, NOT_AFTER, NOT_BEFORE, NOW, tlsaRdata } from './issued.ts';
@@ -240,7 +241,38 @@ describe('usages 3 and 1', () => {
   });
 });
 
+describe('notes on what usage 3 leaves out of account', () => {
+  const elsewhere = { host: 'other.test', base: 'other.test' };
+  const note = { code: 'name-mismatch', host: 'other.test' };
+
+  test('D22 only where a record of usage 3 is the match, others beside it or not', async () => {
+    const matching = spki256(3, chain.leaf);
+    const stale = spki256(3, other.leaf);
+    const pkix = spki256(1, chain.leaf);
+    for (const [records, notes] of [
+      [[matching, stale], [note]],
+      [[stale, matching], [note]],
+      [[matching, pkix], [note]],
+      [[stale], []],
+      [[pkix], []],
+      [[stale, pkix], []],
+    ] as const) {
+      expect((await judge(records, wholeChain(), elsewhere)).notes).toEqual(notes);
+    }
+  });
+});
+
 describe('what does not decide', () => {
+  test('D16 no record at all: DANE says nothing', async () => {
+    expect(await judge([])).toEqual({
+      verdict: 'signed',
+      reason: { code: 'tlsa-absent' },
+      tlsa: [],
+      chain: [],
+      notes: [],
+    });
+  });
+
   test('D14 D17 the old peer turned red on one unknown usage: an unusable record beside a match changes nothing', async () => {
     const unknown = tlsaRdata(7, 1, 1, new Uint8Array(32));
     const judgement = await judge([unknown, spki256(3, chain.leaf)]);
@@ -254,6 +286,8 @@ describe('what does not decide', () => {
     expect(judgement.verdict).toBe('signed');
     expect(judgement.reason).toEqual({ code: 'tlsa-unusable', records: 2 });
     expect(judgement.tlsa).toHaveLength(2);
+    expect(judgement.chain).toEqual([]);
+    expect(judgement.notes).toEqual([]);
   });
 
   test('D17 one usable record that does not match is a mismatch, unusable ones beside it or not', async () => {
@@ -268,12 +302,16 @@ describe('what does not decide', () => {
       verdict: 'unread',
       reason: { code: 'certificate-unread', why: 'debugger busy' },
       chain: [],
+      notes: [],
     });
     expect(judgement.tlsa[0]!.outcome).toEqual({ code: 'not-judged' });
   });
 
   test('an empty chain is unread', async () => {
-    expect((await judge([spki256(3, chain.leaf)], shown([]))).verdict).toBe('unread');
+    expect(await judge([spki256(3, chain.leaf)], shown([]))).toMatchObject({
+      verdict: 'unread',
+      reason: { code: 'certificate-unread', why: 'not shown by this browser' },
+    });
   });
 
   test('octets that are no certificate are unread, whatever their digest is', async () => {
@@ -346,7 +384,27 @@ describe('the chain in the report', () => {
   test('an issuer that is no certificate is left out and spoils nothing', async () => {
     const judgement = await judge([spki256(3, chain.leaf)], shown([chain.leaf.der, Uint8Array.of(1), chain.root.der]));
     expect(judgement.verdict).toBe('verified');
+    expect(judgement.reason).toMatchObject({ code: 'matched', usage: 3 });
     expect(judgement.chain.map(({ depth }) => depth)).toEqual([0, 2]);
+    const stale = await judge([spki256(3, other.leaf)], shown([chain.leaf.der, Uint8Array.of(1), chain.root.der]));
+    expect(stale).toMatchObject({ verdict: 'mismatch', reason: { code: 'no-match' } });
+  });
+
+  test('what was fetched and is no certificate is left out', async () => {
+    const url = 'http://ca.test/a';
+    const fetched = [
+      { url, certificate: Uint8Array.of(1) },
+      { url, certificate: chain.intermediate.der },
+    ];
+    const judgement = await judge([spki256(2, chain.intermediate)], { ...leafOnly(), fetched } as CertificateEvidence);
+    expect(judgement.verdict).toBe('verified');
+    expect(judgement.chain.map(({ fetchedFrom }) => fetchedFrom)).toEqual([undefined, url]);
+  });
+
+  test('what a trust store put on top is looked at as far as a chain is', async () => {
+    const appended = Array<Uint8Array>(MAX_CHAIN + 1).fill(chain.root.der);
+    const judgement = await judge([spki256(3, chain.leaf)], { ...leafOnly(), appended } as CertificateEvidence);
+    expect(judgement.chain.filter((view) => view.appended)).toHaveLength(MAX_CHAIN);
   });
 
   test('the same key in a renewed certificate still matches by selector 1, and not by selector 0', async () => {
