@@ -88,6 +88,8 @@ describe('public keys', () => {
     expect(parseRsaPublicKey(Uint8Array.of(0, 0))).toBe(undefined);
     expect(parseRsaPublicKey(Uint8Array.of(0, 0, 0, ...sound))).toBe(undefined);
     expect(parseRsaPublicKey(Uint8Array.of(255, ...sound))).toBe(undefined);
+    // A length of 259, of which the first octet counts too.
+    expect(parseRsaPublicKey(Uint8Array.of(0, 1, 3, ...F4, ...sound))).toBe(undefined);
   });
 
   it('becomes a JSON Web Key: base64 for addresses, without padding or a zero in front', () => {
@@ -162,12 +164,15 @@ describe('RSASSA-PKCS1-v1_5 of our own', () => {
     expect(verifyRsa(key, 'SHA-256', digest, Uint8Array.of(0, ...signature))).toBe(false);
     expect(verifyRsa(key, 'SHA-256', digest, signature.subarray(1))).toBe(false);
     expect(verifyRsa(key, 'SHA-256', digest, key.modulus)).toBe(false);
-    const sum = (number(signature) + number(key.modulus)).toString(16);
-    // The same number modulo n, where it still fits the octets.
-    if (sum.length <= 512) {
-      const congruent = Uint8Array.from(Buffer.from(sum.padStart(512, '0'), 'hex'));
-      expect(verifyRsa(key, 'SHA-256', digest, congruent)).toBe(false);
-    }
+    // The same number modulo n, where it still fits the octets: one of so many signatures is small enough.
+    const modulus = number(key.modulus);
+    const [small, data] = Array.from({ length: 100 }, (_, i) => Uint8Array.of(...DATA, i))
+      .map((octets) => [number(signOctets('sha256', octets, key.privateKey)), octets] as const)
+      .find(([value]) => value + modulus < 1n << 2048n)!;
+    const hash = Uint8Array.from(createHash('sha256').update(data).digest());
+    const padded = (value: bigint) => Uint8Array.from(Buffer.from(value.toString(16).padStart(512, '0'), 'hex'));
+    expect(verifyRsa(key, 'SHA-256', hash, padded(small))).toBe(true);
+    expect(verifyRsa(key, 'SHA-256', hash, padded(small + modulus))).toBe(false);
   });
 
   it('V44 the padding is compared whole: what Bleichenbacher forged for exponent 3 is none', () => {
