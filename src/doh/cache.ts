@@ -6,7 +6,7 @@
  */
 import type { Ask, Reply } from '../dns/ask.ts';
 import { CLASS_IN, RCODE } from '../dns/codes.ts';
-import type { Question } from '../dns/message.ts';
+import type { Message, Question } from '../dns/message.ts';
 import { lifetimeSeconds, withTtlsReducedBy } from './ttl.ts';
 
 export interface CacheOptions {
@@ -18,8 +18,12 @@ export interface CacheOptions {
 
 /** RFC 2181 section 8 allows an upper bound; a day is the usual one. */
 const MAX_LIFETIME_SECONDS = 86_400;
-/** RFC 9520 section 3.2: a failure is kept for a second at the least, so that a page of questions costs one. */
-const FAILURE_SECONDS = 1;
+/**
+ * RFC 9520 section 3.2: a failure is kept for a second at the least, so that a page of questions costs one, twice as
+ * long each time it comes again, and never longer than five minutes.
+ */
+const FIRST_FAILURE_SECONDS = 1;
+const MAX_FAILURE_SECONDS = 300;
 
 interface Entry {
   readonly reply: Reply;
@@ -38,13 +42,18 @@ export function createCache(ask: Ask, { now, maxEntries = 1000 }: CacheOptions):
     entries.delete(key);
     const elapsed = Math.floor(now()) - entry.storedAt;
     // A clock set back says nothing about how long the reply has lain here.
-    if (elapsed < 0 || elapsed >= entry.lifetime) return undefined;
+    if (elapsed < 0) return undefined;
+    const over = elapsed >= entry.lifetime;
+    // A failure stays a while longer, out of use, so that the next one knows that it is not the first.
+    if (over && (answerIn(entry.reply) || elapsed >= entry.lifetime + MAX_FAILURE_SECONDS)) return undefined;
     entries.set(key, entry);
-    return aged(entry.reply, elapsed);
+    return over ? undefined : aged(entry.reply, elapsed);
   };
 
   const keep = (key: string, reply: Reply): void => {
-    const lifetime = Math.min(lifetimeOf(reply), MAX_LIFETIME_SECONDS);
+    const lifetime = lifetimeOf(reply, entries.get(key));
+    // What was there is out of date, whether or not the new reply may be kept.
+    entries.delete(key);
     if (lifetime <= 0) return;
     entries.set(key, { reply, storedAt: Math.floor(now()), lifetime });
     if (entries.size > maxEntries) entries.delete(entries.keys().next().value!);
@@ -72,11 +81,19 @@ function keyOf({ name, type, class: questionClass = CLASS_IN }: Question): strin
   return `${type}/${questionClass}/${name.key}`;
 }
 
-function lifetimeOf(reply: Reply): number {
-  if (!reply.ok) return FAILURE_SECONDS;
+/** Seconds. `before`: what was kept of the same question last. */
+function lifetimeOf(reply: Reply, before: Entry | undefined): number {
+  const answer = answerIn(reply);
+  if (answer) return Math.min(lifetimeSeconds(answer), MAX_LIFETIME_SECONDS);
+  const again = before !== undefined && answerIn(before.reply) === undefined;
+  return again ? Math.min(before.lifetime * 2, MAX_FAILURE_SECONDS) : FIRST_FAILURE_SECONDS;
+}
+
+/** Undefined where there is none, or its RCODE says that none was to be had. */
+function answerIn(reply: Reply): Message | undefined {
+  if (!reply.ok) return undefined;
   const { rcode } = reply.message;
-  const answers = rcode === RCODE.NOERROR || rcode === RCODE.NXDOMAIN;
-  return answers ? lifetimeSeconds(reply.message) : FAILURE_SECONDS;
+  return rcode === RCODE.NOERROR || rcode === RCODE.NXDOMAIN ? reply.message : undefined;
 }
 
 function aged(reply: Reply, elapsed: number): Reply {

@@ -99,7 +99,62 @@ describe('the cache', () => {
     expect(await cached({ answer: [alias, addressRecord(300)] }).askedAgainAfter(0)).toBe(false);
   });
 
-  it('V97 keeps an error RCODE no longer than a second', async () => {
+  /** The seconds after each of which a resolver that only fails is asked anew, found by asking every second. */
+  async function gapsOf(reply: Reply, seconds: number): Promise<number[]> {
+    const asked: number[] = [];
+    let now = 0;
+    const cache = createCache(
+      async () => {
+        asked.push(now);
+        return reply;
+      },
+      { now: () => now },
+    );
+    for (; now <= seconds; now++) await cache(QUESTION);
+    return asked.slice(1).map((time, i) => time - asked[i]!);
+  }
+  const timeout: Reply = { ok: false, failure: { code: 'timeout', resolver: 'r', limitMs: 5 } };
+
+  it('V97 keeps a failure twice as long each time it comes again, and never longer than five minutes', async () => {
+    const doubling = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300];
+    expect(await gapsOf(timeout, 1111)).toEqual(doubling);
+    expect(await gapsOf({ ok: true, resolver: 'r', message: response({ rcode: RCODE.SERVFAIL }) }, 1111)).toEqual(
+      doubling,
+    );
+  });
+
+  it('V97 starts from a second again after an answer, or after a long time without a question', async () => {
+    const world = { now: 0, asked: 0, fails: true };
+    const cache = createCache(
+      async () => {
+        world.asked++;
+        return world.fails ? timeout : { ok: true, resolver: 'r', message: response({ answer: [addressRecord(5)] }) };
+      },
+      { now: () => world.now },
+    );
+    /** Asks, goes on by so many seconds, asks again: was the resolver asked the second time? */
+    const again = async (seconds: number) => {
+      await cache(QUESTION);
+      const before = world.asked;
+      world.now += seconds;
+      await cache(QUESTION);
+      return world.asked > before;
+    };
+    expect(await again(1)).toBe(true);
+    expect(await again(1)).toBe(false);
+    world.fails = false;
+    expect(await again(1)).toBe(true);
+    world.fails = true;
+    expect(await again(5)).toBe(true);
+    // A failure in its first second, though there were two before the answer.
+    expect(await again(1)).toBe(true);
+    expect(await again(2 + 299)).toBe(true);
+    expect(await again(3)).toBe(false);
+    expect(await again(4 + 300)).toBe(true);
+    expect(await again(1)).toBe(true);
+  });
+
+  it('V97 keeps an error RCODE no longer than a second the first time', async () => {
     for (const rcode of [RCODE.SERVFAIL, RCODE.REFUSED, RCODE.FORMERR]) {
       expect(await cached({ rcode }).askedAgainAfter(0)).toBe(false);
       expect(await cached({ rcode }).askedAgainAfter(1)).toBe(true);
