@@ -93,8 +93,11 @@ class SiteCheck {
     const owner = tlsaOwner(this.#host, this.#input.port);
     // The host's addresses tell its alias chain (RFC 7671 section 7); nobody connects to them.
     const questions = [{ name: this.#host, type: TYPE.A }, ...(owner ? [{ name: owner, type: TYPE.TLSA }] : [])];
-    if (this.#input.options?.speculate ?? true) this.#validator.prefetch(questions);
-    const address = await this.#lookup(this.#host, TYPE.A);
+    this.#validator.prefetch(questions);
+    const address = await this.#lookup(this.#host, TYPE.A, (end) => {
+      const atEnd = tlsaOwner(end, this.#input.port);
+      if (atEnd !== undefined) this.#validator.prefetch([{ name: atEnd, type: TYPE.TLSA }]);
+    });
     if (address.security === 'bogus') return this.#report('bogus', address.reason, this.#host);
     // RFC 7672 section 2.2.2: in an unsigned zone there is no TLSA that could be relied on.
     if (address.security === 'insecure' && address.aliases.length === 0) {
@@ -199,8 +202,8 @@ class SiteCheck {
     }
   }
 
-  async #lookup(name: Name, type: number): Promise<LookupOutcome> {
-    const outcome = await this.#validator.lookup(name, type);
+  async #lookup(name: Name, type: number, endOfAliases?: (end: Name) => void): Promise<LookupOutcome> {
+    const outcome = await this.#validator.lookup(name, type, endOfAliases);
     this.#lookups.push(outcome);
     return outcome;
   }

@@ -4,8 +4,7 @@
  */
 import type { Ask } from '../dns/ask.ts';
 import { CLASS_IN, RCODE, rcodeMnemonic, TYPE, typeMnemonic } from '../dns/codes.ts';
-import { toCharacters } from '../dns/encodings.ts';
-import type { Message, ResourceRecord } from '../dns/message.ts';
+import type { Message, Question, ResourceRecord } from '../dns/message.ts';
 import { Name, NameError } from '../dns/name.ts';
 import { parseNameRdata } from '../dns/rdata.ts';
 import type { RRset, RRsets } from '../dns/rrset.ts';
@@ -14,6 +13,7 @@ import type { TrustAnchor } from './anchors.ts';
 import { judgeDenial } from './denial.ts';
 import { Budget, DEFAULT_LIMITS, type Limits, WorkLimitReached } from './limits.ts';
 import type { Security, SignatureView, TraceStep, ValidationReason, Verdict, ZoneStep } from './outcome.ts';
+import { type Known, plan, planZone } from './plan.ts';
 import { Questions } from './questions.ts';
 import { type SignatureContext, verifyRRset } from './signature.ts';
 import { SignatureChecks } from './signature-checks.ts';
@@ -111,6 +111,7 @@ export class Validator {
   readonly #zones: Zones;
   readonly #trace: TraceStep[] = [];
   readonly #speculate: boolean;
+  readonly #known: Known = (name) => this.#zones.known(name);
 
   constructor(input: ValidatorInput) {
     const { options = {} } = input;
@@ -140,27 +141,27 @@ export class Validator {
   }
 
   /** Asks at once for all that `lookup` of these will likely need. */
-  prefetch(questions: readonly { readonly name: Name; readonly type: number }[]): void {
-    for (const { name, type } of questions) {
-      this.#questions.prefetch(name, type);
-      for (const ancestor of this.#zones.unproven(name)) {
-        if (!isLikelyZone(ancestor.name)) continue;
-        if (!ancestor.anchored) this.#questions.prefetch(ancestor.name, TYPE.DS);
-        if (!isHostLabel(ancestor.name)) this.#questions.prefetch(ancestor.name, TYPE.DNSKEY);
-      }
-    }
+  prefetch(questions: readonly Question[]): void {
+    if (this.#speculate) this.#askAhead(plan(questions, this.#known));
   }
 
-  /** Never rejects. */
-  async lookup(name: Name, type: number): Promise<LookupOutcome> {
+  #askAhead(questions: readonly Question[]): void {
+    for (const { name, type } of questions) this.#questions.prefetch(name, type);
+  }
+
+  /**
+   * `endOfAliases` is told where the alias chain of the first reply leads, before any of it is proven: the moment to
+   * ask ahead for more. Never rejects.
+   */
+  async lookup(name: Name, type: number, endOfAliases?: (end: Name) => void): Promise<LookupOutcome> {
     const chain = new Chain(name, type);
     if (isUnaskable(type)) {
       chain.fail({ security: 'indeterminate', reason: { code: 'unaskable-type', type: typeMnemonic(type) } });
       return chain.outcome(this.#trace, this.work, this.resolvers);
     }
-    if (this.#speculate) this.prefetch([{ name, type }]);
+    this.prefetch([{ name, type }]);
     try {
-      await this.#follow(chain);
+      await this.#follow(chain, endOfAliases);
     } catch (error) {
       chain.fail(failureOf(error));
     }
@@ -188,9 +189,10 @@ export class Validator {
     return { ...outcome, reason: { code: 'clock', now, resolverTime, because: reason } };
   }
 
-  async #follow(chain: Chain): Promise<void> {
+  async #follow(chain: Chain, endOfAliases?: (end: Name) => void): Promise<void> {
     const { type } = chain;
     let answered = await this.#questions.get(chain.owner, type);
+    if (answered.ok) this.#askAheadOfAliases(chain, answered.message, endOfAliases);
     let askedFor = chain.owner;
     for (;;) {
       if (!answered.ok) return chain.fail({ security: 'indeterminate', reason: answered.reason });
@@ -227,6 +229,7 @@ export class Validator {
       const denied = elsewhere && silent ? undefined : await this.#authenticateDenial(owner, type, message);
       if (denied === undefined || (elsewhere && denied.verdict.security === 'bogus')) {
         askedFor = owner;
+        this.prefetch([{ name: owner, type }]);
         answered = await this.#questions.get(owner, type);
         continue;
       }
@@ -234,6 +237,20 @@ export class Validator {
       const result = denied.result ?? (message.rcode === RCODE.NXDOMAIN ? 'nxdomain' : 'nodata');
       return chain.end(result, undefined);
     }
+  }
+
+  /** The names a reply leads to are known before they are proven: what they take is asked for in the same round. */
+  #askAheadOfAliases(chain: Chain, message: Message, endOfAliases?: (end: Name) => void): void {
+    const answers = this.#context.checks.rrsetsOf(message.answer);
+    let end = chain.owner;
+    for (let i = 0; i < this.#budget.limits.aliases; i++) {
+      const alias = findAlias(answers, end);
+      const target = alias && targetOf(alias, end);
+      if (!(target instanceof Name)) break;
+      end = target;
+      if (this.#speculate) this.#askAhead(plan([{ name: end, type: chain.type }], this.#known).slice(1));
+    }
+    if (!end.equals(chain.owner)) endOfAliases?.(end);
   }
 
   /** One RRset of an answer, in the zone that signed it or, unsigned, in the zone it is in. */
@@ -327,6 +344,7 @@ export class Validator {
     const { signers: limit } = this.#budget.limits;
     const candidates = above.slice(0, limit);
     const results: Authenticated[] = [];
+    if (this.#speculate) this.#askAhead(candidates.flatMap((signer) => planZone(signer, this.#known)));
     for (const signer of candidates) {
       const { zone, validUntil } = await this.#zones.reach(signer);
       if (zone.security !== 'secure') results.push(this.#untrusted(zone, validUntil));
@@ -335,7 +353,10 @@ export class Validator {
       if (results.at(-1)!.verdict.security === 'secure') break;
     }
     if (results.length === 0) {
-      const { zone, validUntil } = await this.#zones.reach(parentOnly ? name.parent() : name);
+      const within = parentOnly ? name.parent() : name;
+      // Nothing signed: somewhere on the way there is a delegation without DS, or something is wrong.
+      if (this.#speculate) this.#askAhead(planZone(within, this.#known).filter((asked) => asked.type === TYPE.DS));
+      const { zone, validUntil } = await this.#zones.reach(within);
       if (zone.security !== 'secure') return this.#untrusted(zone, validUntil);
       const [stranger] = unique;
       return stranger === undefined ? judge(zone, validUntil) : this.#wrongSigner(zone, name, type, stranger);
@@ -505,16 +526,4 @@ function tooLong(rrset: RRset, owner: Name): Verdict {
  */
 function isUnaskable(type: number): boolean {
   return type === TYPE.RRSIG || type === TYPE.OPT || (type >= TYPE.NXNAME && type < TYPE.ANY);
-}
-
-/** Labels with an underscore are attributes of a name, and hardly ever zones (RFC 8552). */
-function isLikelyZone(name: Name): boolean {
-  return name.isRoot() || name.label(0)[0] !== 0x5f;
-}
-
-const WWW = 'www';
-
-/** `www` is a host and hardly ever a zone: its DS is asked for, its keys only once it turns out to have some. */
-function isHostLabel(name: Name): boolean {
-  return !name.isRoot() && toCharacters(name.label(0)) === WWW;
 }

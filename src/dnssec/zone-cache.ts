@@ -8,6 +8,8 @@ import type { Reached } from './zones.ts';
 
 export class ZoneCache {
   readonly #entries = new Map<string, Reached>();
+  /** Zones seen to delegate something. */
+  readonly #delegating = new Set<string>();
   readonly #limit: number;
 
   /** `limit`: names held at once; the one put in first goes first. */
@@ -28,9 +30,19 @@ export class ZoneCache {
     this.#entries.delete(name.key);
     if (this.#entries.size >= this.#limit) this.#entries.delete(this.#entries.keys().next().value!);
     this.#entries.set(name.key, reached);
+    const { zone } = reached;
+    if (zone.parent === undefined || !zone.name.equals(name)) return;
+    if (this.#delegating.size >= this.#limit) this.#delegating.delete(this.#delegating.keys().next().value!);
+    this.#delegating.add(zone.parent.name.key);
+  }
+
+  /** Has `zone` been seen to delegate anything? A hint of what to ask, and proof of nothing. */
+  delegates(zone: Name): boolean {
+    return this.#delegating.has(zone.key);
   }
 
   clear(): void {
     this.#entries.clear();
+    this.#delegating.clear();
   }
 }

@@ -14,6 +14,7 @@ import type { TrustAnchor } from './anchors.ts';
 import { judgeDenial } from './denial.ts';
 import { WorkLimitReached } from './limits.ts';
 import type { KeyFacts, SignatureView, TraceStep, Verdict, ZoneStep } from './outcome.ts';
+import type { KnownName } from './plan.ts';
 import type { Questions } from './questions.ts';
 import { isZoneSigningKey, type SignatureContext, verifyRRset, type ZoneKey } from './signature.ts';
 import type { ZoneCache } from './zone-cache.ts';
@@ -89,23 +90,14 @@ export class Zones {
     return reached;
   }
 
-  /**
-   * The names a walk to `name` has still to prove, shortest first: DNSKEY is asked for at each, and DS unless an
-   * anchor vouches for it.
-   */
-  unproven(name: Name): { readonly name: Name; readonly anchored: boolean }[] {
-    const names: { name: Name; anchored: boolean }[] = [];
-    for (let count = name.labelCount; count >= 0; count--) {
-      const ancestor = name.ancestor(count);
-      const known = this.#cache?.get(ancestor, this.#context.now);
-      // Below a proven insecure cut there is nothing to prove; above a proven zone there is nothing left to.
-      if (known !== undefined) return known.zone.security === 'secure' ? names : [];
-      const anchored = this.#anchorsAt(ancestor).length > 0;
-      names.unshift({ name: ancestor, anchored });
-      // The closest enclosing anchor is where the walk starts.
-      if (anchored) break;
+  /** What earlier lookups proved of `name`, and the anchors. */
+  known(name: Name): KnownName {
+    const zone = this.#cache?.get(name, this.#context.now)?.zone;
+    if (zone?.security === 'secure') {
+      return { kind: 'secure', zone: zone.name, delegates: this.#cache!.delegates(zone.name) };
     }
-    return names;
+    if (zone !== undefined) return { kind: 'insecure' };
+    return { kind: this.#anchorsAt(name).length > 0 ? 'anchored' : 'unknown' };
   }
 
   #anchorsAt(name: Name): readonly TrustAnchor[] {

@@ -560,6 +560,19 @@ describe('work', () => {
     expect(careful.report.verdict).toBe('verified');
   });
 
+  it('one more where an alias leads into another zone, the TLSA records there included', async () => {
+    const elsewhere = world({
+      'com.': {},
+      'example.com.': { records: 'www CNAME cdn.host.net.' },
+      'net.': {},
+      'host.net.': { records: `cdn A 192.0.2.9\n_443._tcp.cdn ${TLSA}` },
+    });
+    const { report } = await check(elsewhere, 'www.example.com');
+    expect([report.verdict, report.base, report.work.roundTrips]).toEqual(['verified', 'cdn.host.net', 2]);
+    const { report: insecure } = await check(of, 'far.example.com');
+    expect([insecure.verdict, insecure.base, insecure.work.roundTrips]).toEqual(['verified', 'far.example.com', 2]);
+  });
+
   it('no question twice', async () => {
     for (const host of [
       'www.example.com',
