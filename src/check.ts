@@ -1,7 +1,8 @@
 /** The whole DANE check of one site: DNS first, then, only where it decides anything, the certificate. */
 import { type Advice, adviseOnTlsa, adviseOnZones } from './dane/advice.ts';
-import type { CertificateEvidence } from './dane/evidence.ts';
+import { CERTIFICATE_SOURCES, type CertificateEvidence } from './dane/evidence.ts';
 import { type FetchIssuer, fetchIssuers } from './dane/issuer-fetch.ts';
+import type { CertificateView } from './dane/outcome.ts';
 import { classifyHost, tlsaOwner } from './dane/owner.ts';
 import { type JudgeInput, judgeTlsa, type TlsaJudgement, usableTlsa } from './dane/tlsa.ts';
 import type { Ask } from './dns/ask.ts';
@@ -145,20 +146,17 @@ class SiteCheck {
   async #judge(base: Name, rrset: RRset): Promise<Report> {
     const records = rrset.rdatas;
     const needed = usableTlsa(records).usable.length > 0;
-    const evidence = needed ? await this.#readCertificate() : NOT_NEEDED;
+    let evidence = needed ? await this.#readCertificate() : NOT_NEEDED;
     const { host, now } = this.#input;
-    const judgement = await this.#judgeWithIssuers({
-      records,
-      evidence,
-      base: hostText(base),
-      host: hostText(this.#host),
-      now,
-    });
+    const input = { records, base: hostText(base), host: hostText(this.#host), now };
+    let judgement = await this.#judgeWithIssuers({ ...input, evidence });
+    // The site may have changed its certificate together with its records since: that is no fault of this connection.
+    if (evidence.kind !== 'none' && evidence.readAt !== undefined && judgement.verdict !== 'verified') {
+      evidence = { kind: 'none', why: 'earlier one does not fit' };
+      judgement = await judgeTlsa({ ...input, evidence });
+    }
     const { chain, tlsa, notes } = judgement;
-    const certificate: Report['certificate'] =
-      evidence.kind === 'none'
-        ? evidence
-        : { kind: evidence.kind, source: evidence.source, pkix: evidence.pkix, obtainedAt: evidence.obtainedAt, chain };
+    const certificate = viewEvidence(evidence, chain);
     const report = { ...this.#report(judgement.verdict, judgement.reason, base), host, certificate, tlsa, notes };
     if (!this.#input.advise) return report;
     const advice: readonly Advice[] = [
@@ -253,6 +251,13 @@ function publishedTtl({ ttl, signatures }: RRset): number {
 /** RRsets have no order and hold each record once. */
 function sameRecords(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
   return a.length === b.length && a.every((rdata) => b.some((other) => equalOctets(rdata, other)));
+}
+
+function viewEvidence(evidence: CertificateEvidence, chain: readonly CertificateView[]): Report['certificate'] {
+  if (evidence.kind === 'none') return evidence;
+  const { kind, source, pkix, obtainedAt, readAt } = evidence;
+  const { how } = CERTIFICATE_SOURCES[source];
+  return { kind, source, how, pkix, obtainedAt, ...(readAt !== undefined && { readAt }), chain };
 }
 
 function hostText(name: Name): string {

@@ -40,27 +40,17 @@ export interface Explanation {
 
 export function explain(report: Report, translate: Translate, options: ExplainOptions = {}): Explanation {
   const words = createWords(translate, options.locale ?? 'en');
-  const { host, verdict } = report;
-  const suffix = suffixOf(report);
+  const { headline, title } = explainVerdict(report, words);
   const provenance = explainProvenance(report, words);
   return {
-    headline: words.say(`headline_${verdict}${suffix}`, words.quote(host)).text,
+    headline,
     why: explainAnyReason(report.reason, words).text,
-    title: words.say(`title_${verdict}${suffix}`, words.quote(host)).text,
+    title,
     chain: explainChain(report, words),
     ...(provenance !== undefined && { provenance }),
     notes: explainNotes(report, words).map(({ text }) => text),
     advice: (report.advice ?? []).map((advice) => explainAdvice(advice, words).text),
   };
-}
-
-/** Verdicts that are told in other words where the usual ones would be wrong. */
-function suffixOf({ verdict, host, certificate }: Report): string {
-  // A page that is no web page may have no host to name.
-  if (verdict === 'off' && host === '') return '_nowhere';
-  // Not the browser is too shy: there was no page.
-  const unloaded = verdict === 'unread' && certificate.kind === 'none' && isLoadFailure(certificate.why);
-  return unloaded ? '_unloaded' : '';
 }
 
 /** One sentence for one thing that runs out. `now`: epoch seconds. */
@@ -78,10 +68,30 @@ export function explainReason(reason: Reason, translate: Translate, options: Exp
   return explainAnyReason(reason, createWords(translate, options.locale ?? 'en')).text;
 }
 
+function explainVerdict(report: Report, words: Words): { headline: string; title: string } {
+  const { host, verdict, certificate } = report;
+  const readAt = certificate.kind === 'none' ? undefined : certificate.readAt;
+  const facts = [words.quote(host), ...(readAt === undefined ? [] : [words.date(readAt)])];
+  const say = (part: string) => words.say(`${part}_${verdict}${suffixOf(report)}`, ...facts).text;
+  return { headline: say('headline'), title: say('title') };
+}
+
+/** Verdicts that are told in other words where the usual ones would be wrong. */
+function suffixOf({ verdict, host, certificate }: Report): string {
+  // A page that is no web page may have no host to name.
+  if (verdict === 'off' && host === '') return '_nowhere';
+  // Not the browser is too shy: there was no page.
+  if (verdict === 'unread' && certificate.kind === 'none' && isLoadFailure(certificate.why)) return '_unloaded';
+  // What was read on an earlier connection must not sound like this one's. Nothing but `verified` rests on it.
+  return verdict === 'verified' && certificate.kind !== 'none' && certificate.readAt !== undefined ? '_earlier' : '';
+}
+
 function explainProvenance({ certificate }: Report, words: Words): string | undefined {
   if (certificate.kind === 'none') return undefined;
   const shown = words.say(certificate.kind === 'full chain' ? 'shown_full_chain' : 'shown_leaf_only');
-  const source = words.say(`source_${keyOf(certificate.source)}`, shown, words.date(certificate.obtainedAt));
+  const { source: from, obtainedAt, readAt } = certificate;
+  const key = readAt === undefined ? `source_${keyOf(from)}` : 'source_earlier';
+  const source = words.say(key, shown, words.date(readAt ?? obtainedAt));
   return `${source.text} ${words.say(`pkix_${certificate.pkix}`).text}`;
 }
 

@@ -3,7 +3,7 @@
  * It carries facts and codes; sentences come from `explain.ts`.
  */
 import type { Advice } from './dane/advice.ts';
-import type { CertificateMissing, CertificateSource, PkixStatus } from './dane/evidence.ts';
+import type { CertificateHow, CertificateMissing, CertificateSource, PkixStatus } from './dane/evidence.ts';
 import type { CertificateView, DaneNote, DaneReason, TlsaView } from './dane/outcome.ts';
 import type { Security, SignatureView, ValidationReason, ZoneStep } from './dnssec/outcome.ts';
 
@@ -76,8 +76,11 @@ export interface Report {
     | {
         readonly kind: 'full chain' | 'leaf only';
         readonly source: CertificateSource;
+        readonly how: CertificateHow;
         readonly pkix: PkixStatus;
         readonly obtainedAt: number;
+        /** Epoch seconds, where it is an earlier connection's to the same host and port: when it was read. */
+        readonly readAt?: number;
         readonly chain: readonly CertificateView[];
       }
     | { readonly kind: 'none'; readonly why: CertificateMissing };

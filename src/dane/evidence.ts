@@ -10,6 +10,26 @@ export type CertificateSource =
   | 'tls'
   | 'file';
 
+/** How much of a server's chain a source can show. `leaf only` leaves usages 0 and 2 open (D32). */
+export type CertificateProof = 'full chain' | 'leaf only' | 'none';
+
+/**
+ * `with the response`: of the connection that brought the document. `asked again`: of a request made for it, to the
+ * same host and port, over a connection that is still open where there is one. `own connection`: made to look.
+ */
+export type CertificateHow = 'with the response' | 'asked again' | 'own connection' | 'given';
+
+/** Every source there is, the most it can prove, and how it comes by what it shows. It may show less, or nothing. */
+export const CERTIFICATE_SOURCES: Readonly<
+  Record<CertificateSource, { readonly most: CertificateProof; readonly how: CertificateHow }>
+> = {
+  'firefox-security-info': { most: 'full chain', how: 'with the response' },
+  'chromium-security-info': { most: 'leaf only', how: 'with the response' },
+  'chromium-debugger': { most: 'full chain', how: 'asked again' },
+  tls: { most: 'full chain', how: 'own connection' },
+  file: { most: 'full chain', how: 'given' },
+};
+
 /** What the connection's owner (browser or TLS library) says of the certificate by the rules of PKIX. */
 export type PkixStatus =
   | 'valid'
@@ -34,6 +54,11 @@ export type CertificateEvidence =
       readonly fetched?: readonly FetchedIssuer[];
       /** Epoch seconds. */
       readonly obtainedAt: number;
+      /**
+       * Epoch seconds: it was read then, on an earlier connection to the same host and port, and kept since. Left
+       * out: it is of the document's own visit.
+       */
+      readonly readAt?: number;
     }
   | { readonly kind: 'none'; readonly why: CertificateMissing };
 
@@ -50,10 +75,24 @@ export type CertificateMissing =
   | 'not shown by this browser'
   /** The page came without a connection of its own: cache, service worker, back/forward cache. */
   | 'no connection seen'
+  /** One of an earlier connection was kept, and does not fit what is published now: it can confirm, never accuse. */
+  | 'earlier one does not fit'
+  /** It is read when the person asks for it. */
+  | 'on click only'
+  /** The person does not want it read. */
+  | 'reading switched off'
   /** Another debugger holds the tab. */
   | 'debugger busy'
-  /** The tab closed, crashed or went elsewhere meanwhile. */
-  | 'tab gone'
+  /** The browser lets no debugger into this page. */
+  | 'debugger refused'
+  /** The person ended the debugger while it read. */
+  | 'debugger cancelled'
+  | 'tab closed'
+  | 'tab crashed'
+  /** The tab shows another document by now. */
+  | 'went elsewhere'
+  /** The site was asked once more for its certificate, and did not answer in time. */
+  | 'no answer'
   | LoadFailure;
 
 /** No certificate was shown because no page came: the browser, or TLS, gave the connection up. */

@@ -2,16 +2,40 @@
 import { startBackground } from './background.ts';
 import browser, { chromium } from './browser.ts';
 import { chromiumDebugger, type DebuggerApi } from './certificates/chromium-debugger.ts';
-import { chromiumSecurityInfo, type HeadersEvent } from './certificates/chromium-security-info.ts';
+import { chromiumReading } from './certificates/chromium-reading.ts';
+import { chromiumSecurityInfo, FEATURE_KEY, type HeadersEvent } from './certificates/chromium-security-info.ts';
+import { forgetWhereDoubtful } from './certificates/forgetting.ts';
+import { type KeptStorage, keptCertificates } from './certificates/kept.ts';
+import { DEFAULT_READING, readSettings, SETTINGS_KEY } from './settings.ts';
 import { SURROUNDINGS } from './surroundings.ts';
 
 const { now } = SURROUNDINGS;
+const { local, session } = browser.storage;
+const kept = keptCertificates(session as KeptStorage);
 
+forgetWhereDoubtful(browser, kept);
 startBackground({
   ...SURROUNDINGS,
   browser,
   sources: {
-    passive: [chromiumSecurityInfo(chromium.webRequest.onHeadersReceived as unknown as HeadersEvent, now)],
-    active: chromiumDebugger(chromium as unknown as DebuggerApi, now),
+    passive: [
+      chromiumSecurityInfo(chromium.webRequest.onHeadersReceived as unknown as HeadersEvent, now, (feature) =>
+        session.set({ [FEATURE_KEY]: feature }),
+      ),
+    ],
+    active: chromiumReading({
+      reader: chromiumDebugger(chromium as unknown as DebuggerApi, now),
+      kept,
+      reading: async () => {
+        const stored = await local.get(SETTINGS_KEY);
+        return readSettings(stored[SETTINGS_KEY]).settings.certificateReading ?? DEFAULT_READING;
+      },
+      feature: async () => {
+        const found = (await session.get(FEATURE_KEY))[FEATURE_KEY];
+        return found === 'on' || found === 'off' ? found : 'unknown';
+      },
+      isPrivate: async (tab) => (await browser.tabs.get(tab)).incognito,
+      now,
+    }),
   },
 });

@@ -58,7 +58,7 @@ export function startBackground({ browser, sources, ...surroundings }: Backgroun
     }
   };
   const paint = (tab: number, again: boolean): void => toolbar.paint(tab, displayOf(tabs.get(tab), now()), again);
-  const look = async (tab: number, force: boolean): Promise<void> => {
+  const look = async (tab: number, force: boolean, byHand = false): Promise<void> => {
     let url: string | undefined;
     try {
       url = (await browser.tabs.get(tab)).url;
@@ -67,7 +67,7 @@ export function startBackground({ browser, sources, ...surroundings }: Backgroun
       return;
     }
     // Without a host permission for it, the browser keeps the URL to itself.
-    if (url !== undefined) dispatch(tab, { kind: 'look', url, check: newCheck(), now: now(), force });
+    if (url !== undefined) dispatch(tab, { kind: 'look', url, check: newCheck(), now: now(), force, byHand });
   };
   const lookAtActiveTabs = async (): Promise<void> => {
     const active = await browser.tabs.query({ active: true });
@@ -124,8 +124,9 @@ export function startBackground({ browser, sources, ...surroundings }: Backgroun
     switch (request.kind) {
       case 'look':
       case 'check-again':
+      case 'read-certificate':
         await tabs.ready;
-        await look(request.tab, request.kind === 'check-again');
+        await look(request.tab, request.kind !== 'look', request.kind === 'read-certificate');
         return { done: true };
       case 'test-resolver':
         return testResolver(request, surroundings);

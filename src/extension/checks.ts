@@ -2,7 +2,7 @@
 import { checkSite, offReport } from '../check.ts';
 import type { CertificateEvidence } from '../dane/evidence.ts';
 import type { Report } from '../report.ts';
-import type { CertificateSources } from './certificates/source.ts';
+import type { CertificateSources, ReadWish, ShownDocument } from './certificates/source.ts';
 import { restoreEvidence, type StoredEvidence, storeEvidence } from './certificates/stored.ts';
 import type { Engine } from './engine.ts';
 import { engineReport, targetOf } from './site.ts';
@@ -32,6 +32,14 @@ export interface ChecksSurroundings {
 interface Run {
   readonly settled: Promise<CertificateEvidence | Visit>;
   readonly settle: (by: CertificateEvidence | Visit) => void;
+  /** Fires when nobody waits for the run any more. */
+  readonly abandoned: AbortController;
+}
+
+/** A certificate that was read for a run, and of which document. */
+interface Reading {
+  readonly document: ShownDocument;
+  readonly evidence: CertificateEvidence;
 }
 
 export function createChecks(surroundings: ChecksSurroundings): Checks {
@@ -39,7 +47,13 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
   const runs = new Map<string, Run>();
 
   /** The certificate of the document this run is about: waits until the browser has shown one, or the document. */
-  const certificateOf = async (tab: number, check: string, run: Run): Promise<CertificateEvidence> => {
+  const certificateOf = async (
+    tab: number,
+    check: string,
+    run: Run,
+    wish: ReadWish,
+    read: (reading: Reading) => void,
+  ): Promise<CertificateEvidence> => {
     const settled = await run.settled;
     if ('kind' in settled) return settled;
     // The document may have come just before its certificate.
@@ -47,23 +61,47 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
     if (onItsWay !== undefined) return onItsWay;
     const seen = evidenceOf(tab, check);
     if (seen !== undefined) return restoreEvidence(seen);
-    const { url, documentId } = settled;
-    const evidence = await sources.active.read({ tab, url, ...(documentId === undefined ? {} : { documentId }) });
-    if (!runs.has(check)) return { kind: 'none', why: 'tab gone' };
-    if (evidence.kind !== 'none') dispatch(tab, { kind: 'read', check, evidence: storeEvidence(evidence) });
+    const { url, documentId, byHand } = settled;
+    const document = { tab, url, ...(documentId === undefined ? {} : { documentId }) };
+    const { signal } = run.abandoned;
+    const evidence = await sources.active.read(document, byHand === true ? 'by hand' : wish, signal);
+    if (!runs.has(check)) return { kind: 'none', why: 'went elsewhere' };
+    read({ document, evidence });
+    // One of an earlier connection is not this document's, now or later.
+    if (evidence.kind !== 'none' && evidence.readAt === undefined) {
+      dispatch(tab, { kind: 'read', check, evidence: storeEvidence(evidence) });
+    }
     return evidence;
   };
 
-  const makeReport = async (tab: number, visit: Visit & { readonly check: string }, run: Run): Promise<Report> => {
+  const makeReport = async (
+    tab: number,
+    visit: Visit & { readonly check: string },
+    run: Run,
+    wish: ReadWish = 'automatic',
+  ): Promise<Report> => {
     const target = targetOf(visit.url);
     const site = { host: target.host, port: target.port, now: now() };
     if (target.kind === 'off') return offReport(site, target.reason);
     try {
-      return await runCheck({
+      let reading: Reading | undefined;
+      const report = await runCheck({
         ...site,
         ...(await engine()),
-        certificate: () => certificateOf(tab, visit.check, run),
+        certificate: () =>
+          certificateOf(tab, visit.check, run, wish, (read) => {
+            reading = read;
+          }),
       });
+      const { certificate, verdict } = report;
+      // A kept certificate may confirm, and never accuse: now this connection's own must be read.
+      if (certificate.kind === 'none' && certificate.why === 'earlier one does not fit' && wish === 'automatic') {
+        return makeReport(tab, visit, run, 'anew');
+      }
+      if (verdict === 'verified' && reading !== undefined) {
+        await sources.active.confirmed?.(reading.document, reading.evidence);
+      }
+      return report;
     } catch (error) {
       // A fault of ours must not look like a verdict, nor leave the page without one.
       console.error('Danelaw: the check failed', error);
@@ -86,7 +124,8 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
     abandon: (check) => {
       const run = runs.get(check);
       runs.delete(check);
-      run?.settle({ kind: 'none', why: 'tab gone' });
+      run?.settle({ kind: 'none', why: 'went elsewhere' });
+      run?.abandoned.abort();
     },
   };
 }
@@ -96,5 +135,5 @@ function newRun(): Run {
   const settled = new Promise<CertificateEvidence | Visit>((resolve) => {
     settle = resolve;
   });
-  return { settled, settle };
+  return { settled, settle, abandoned: new AbortController() };
 }

@@ -9,12 +9,15 @@ export type Request =
   /** Somebody looks at this tab's report: make one if there is none, or the one there ran out. */
   | { readonly kind: 'look'; readonly tab: number }
   | { readonly kind: 'check-again'; readonly tab: number }
+  /** Check again, and read the certificate of the page shown now. */
+  | { readonly kind: 'read-certificate'; readonly tab: number }
   /** Ask this resolver for the keys of the trusted zone, and validate them against these anchors. */
   | { readonly kind: 'test-resolver'; readonly resolverUrl: string; readonly anchors: string };
 
 export interface Answers {
   readonly look: Done;
   readonly 'check-again': Done;
+  readonly 'read-certificate': Done;
   readonly 'test-resolver': ResolverTest;
 }
 
@@ -38,6 +41,7 @@ export function parseRequest(message: unknown): Request | undefined {
   switch (kind) {
     case 'look':
     case 'check-again':
+    case 'read-certificate':
       return typeof tab === 'number' && Number.isSafeInteger(tab) && tab >= 0 ? { kind, tab } : undefined;
     case 'test-resolver': {
       if (typeof resolverUrl !== 'string' || typeof anchors !== 'string') return undefined;

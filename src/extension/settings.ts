@@ -16,9 +16,25 @@ export interface Settings {
   readonly anchors: string;
   /** May issuers be fetched from where a certificate says they are? Left out: yes. */
   readonly fetchIssuers?: boolean;
+  /** Chromium: when its debugger reads the certificate of a page. Left out: `DEFAULT_READING`. */
+  readonly certificateReading?: CertificateReading;
   /** Do signatures with SHA-1 (algorithms 5 and 7) count? Left out: no (RFC 9905 section 2). */
   readonly allowSha1?: boolean;
 }
+
+/**
+ * When the certificate of a host with a secure, usable TLSA RRset is read through Chromium's debugger. In `never` and,
+ * before the click, in `on-click` the verdict is `unread`.
+ */
+export type CertificateReading = 'each-load' | 'once-per-host' | 'on-click' | 'never';
+
+export const CERTIFICATE_READINGS: readonly CertificateReading[] = ['each-load', 'once-per-host', 'on-click', 'never'];
+
+/**
+ * The bar is a nuisance, and few hosts cause it; a verdict about another connection than the one at hand is what an
+ * attacker would wish for. So the default tells the whole truth, and whoever is bothered may choose less of it.
+ */
+export const DEFAULT_READING: CertificateReading = 'each-load';
 
 export const SETTINGS_KEY = 'settings';
 
@@ -52,6 +68,7 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
   const consent = take('consent', isBoolean, DEFAULT_SETTINGS.consent) && resolverUrl !== '';
   const anchors = take('anchors', isUsableAnchors, DEFAULT_SETTINGS.anchors);
   const fetchIssuers = take<boolean | undefined>('fetchIssuers', isBoolean, undefined);
+  const certificateReading = take<CertificateReading | undefined>('certificateReading', isReading, undefined);
   const allowSha1 = take<boolean | undefined>('allowSha1', isBoolean, undefined);
   const settings: Settings = {
     version: 1,
@@ -59,6 +76,7 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
     consent,
     anchors,
     ...(fetchIssuers !== undefined && { fetchIssuers }),
+    ...(certificateReading !== undefined && { certificateReading }),
     ...(allowSha1 !== undefined && { allowSha1 }),
   };
   return { settings, faults };
@@ -71,6 +89,10 @@ export function mayAsk(settings: Settings): boolean {
 
 function isBoolean(value: unknown): value is boolean {
   return typeof value === 'boolean';
+}
+
+function isReading(value: unknown): value is CertificateReading {
+  return CERTIFICATE_READINGS.some((reading) => reading === value);
 }
 
 function isUsableResolverUrl(value: unknown): value is string {

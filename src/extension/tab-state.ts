@@ -33,6 +33,8 @@ export interface Visit {
   /** The certificate of this document's own connection, once seen or read. */
   readonly evidence?: StoredEvidence;
   readonly report?: Report;
+  /** The person asked for the certificate to be read for this run. */
+  readonly byHand?: true;
 }
 
 export interface PastDocument {
@@ -87,13 +89,17 @@ export type TabEvent =
   /** The same document under another URL (fragment, history.pushState). */
   | { readonly kind: 'moved'; readonly url: string }
   | { readonly kind: 'report'; readonly check: string; readonly report: Report }
-  /** Somebody looks at the tab: check what has no verdict, or one that is over. `force`: check in any case. */
+  /**
+   * Somebody looks at the tab: check what has no verdict, or one that is over. `force`: check in any case. `byHand`:
+   * and read the certificate, whatever was chosen for pages that come.
+   */
   | {
       readonly kind: 'look';
       readonly url: string;
       readonly check: string;
       readonly now: number;
       readonly force: boolean;
+      readonly byHand?: boolean;
     }
   /** Resolver or anchors changed: no verdict made before counts. */
   | { readonly kind: 'reset'; readonly check: string }
@@ -241,15 +247,16 @@ function moreTelling(known: StoredEvidence | undefined, why: LoadFailure): LoadF
 }
 
 function onLook(state: TabState, event: Extract<TabEvent, { kind: 'look' }>): Step {
+  const byHand = event.byHand === true ? ({ byHand: true } as const) : {};
   const { shown } = state;
   if (shown === undefined) {
     // A tab from before the extension ran; one that is loading is being checked already.
     if (state.pending !== undefined && !event.force) return { state, effects: [] };
-    return start(state, { url: event.url }, event.check);
+    return start(state, { url: event.url }, event.check, byHand);
   }
   const { report } = shown;
   const due = event.force || (report === undefined ? shown.check === undefined : needsCheck(report, event.now));
-  return due ? start(state, shown, event.check) : { state, effects: [] };
+  return due ? start(state, shown, event.check, byHand) : { state, effects: [] };
 }
 
 function onReset(state: TabState, check: string): Step {
@@ -285,15 +292,15 @@ function resume(visit: Visit | undefined, isShown: boolean): Effect[] {
 }
 
 /** A new run for the document shown, with the certificate it came with. */
-function start(state: TabState, document: Visit, check: string): Step {
-  const visit = { ...withoutCheck(document), check };
+function start(state: TabState, document: Visit, check: string, more: Pick<Visit, 'byHand'> = {}): Step {
+  const visit = { ...withoutCheck(document), check, ...more };
   return {
     state: { ...state, shown: visit },
     effects: [...abandon(state.shown), { kind: 'check', visit }, { kind: 'settle', check, visit }],
   };
 }
 
-function withoutCheck({ check: _check, report: _report, ...document }: Visit): Visit {
+function withoutCheck({ check: _check, report: _report, byHand: _byHand, ...document }: Visit): Visit {
   return document;
 }
 

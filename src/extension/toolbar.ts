@@ -22,6 +22,9 @@ export const BADGES: Readonly<Record<ToolbarLook, { readonly text: string; reado
 /** Icon sizes that toolbars use, in CSS pixels times the usual densities. */
 export const ICON_SIZES = [16, 19, 32, 38] as const;
 
+/** Confirmed, but by a certificate of an earlier connection. */
+const EARLIER_BADGE = '(✓)';
+
 export interface ToolbarButton {
   readonly look: ToolbarLook;
   readonly badge: string;
@@ -42,11 +45,19 @@ export function toolbarButton(display: Display, words: ToolbarWords): ToolbarBut
   const icon = look === 'unchecked' ? 'off' : look;
   return {
     look,
-    badge: text,
+    badge: look === 'verified' && isOfEarlier(display) ? EARLIER_BADGE : text,
     colour,
     title: titleOf(display, words),
     icons: Object.fromEntries(ICON_SIZES.map((size) => [size, `/icons/${icon}-${size}.png`])),
   };
+}
+
+function isOfEarlier(display: Display): boolean {
+  return (
+    display.kind === 'report' &&
+    display.report.certificate.kind !== 'none' &&
+    display.report.certificate.readAt !== undefined
+  );
 }
 
 function titleOf(display: Display, { translate, title }: ToolbarWords): string {

@@ -98,7 +98,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   B23: written,
   B24: inBrowsers,
   B25: notBuilt('the consent page'),
-  B26: notBuilt('private windows apart from others'),
   B27: 'no test but a stage of its own in npm test',
   B28: 'rules of a shop, for people to read',
 

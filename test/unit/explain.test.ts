@@ -257,17 +257,27 @@ describe('reasons', () => {
       'not needed': true,
       'not shown by this browser': true,
       'no connection seen': true,
+      'earlier one does not fit': true,
+      'on click only': true,
+      'reading switched off': true,
       'debugger busy': true,
-      'tab gone': true,
+      'debugger refused': true,
+      'debugger cancelled': true,
+      'tab closed': true,
+      'tab crashed': true,
+      'went elsewhere': true,
+      'no answer': true,
       'certificate refused': true,
       'handshake failed': true,
       'host not found': true,
       'connection refused': true,
       'connection failed': true,
     };
-    for (const reason of Object.keys(whys) as CertificateMissing[]) {
-      expectSentence(why({ code: 'certificate-unread', why: reason }));
-    }
+    const sentences = (Object.keys(whys) as CertificateMissing[]).map((reason) =>
+      why({ code: 'certificate-unread', why: reason }),
+    );
+    for (const sentence of sentences) expectSentence(sentence);
+    expect(new Set(sentences).size).toBe(sentences.length);
   });
 
   test('variants of the sentences', () => {
@@ -373,6 +383,7 @@ const base: Report = {
   certificate: {
     kind: 'full chain',
     source: 'firefox-security-info',
+    how: 'with the response',
     pkix: 'valid',
     obtainedAt: NOW,
     chain: [
@@ -527,7 +538,9 @@ describe('reports', () => {
     expect(states).toEqual(['broken', 'open', 'unknown', 'unknown']);
     expect(links({ ...none, lookups: [], verdict: 'off', reason: samples['switched-off'] }, 'tlsa')).toEqual([]);
     expect(links(none, 'certificate')).toEqual([]);
-    expect(links({ ...none, certificate: { kind: 'none', why: 'tab gone' } }, 'certificate')[0]!.state).toBe('unknown');
+    expect(links({ ...none, certificate: { kind: 'none', why: 'tab closed' } }, 'certificate')[0]!.state).toBe(
+      'unknown',
+    );
   });
 
   test('a certificate that ran out or is not valid yet says so', () => {
@@ -559,6 +572,19 @@ describe('reports', () => {
       }
     }
     expect(say({ certificate: { kind: 'none', why: 'not needed' } }).provenance).toBeUndefined();
+  });
+
+  test('a certificate of an earlier connection: headline, title and provenance say when it was read', () => {
+    const certificate = {
+      ...base.certificate,
+      source: 'chromium-debugger',
+      readAt: NOW - DAY,
+    } as Report['certificate'];
+    const { headline, title, provenance } = say({ certificate });
+    for (const sentence of [headline, title, provenance]) expect(sentence).toContain('November 21, 2026 at 12:00 UTC');
+    expect(headline).toContain('www.example.org');
+    expect(provenance).toMatch(/^An earlier connection .+ was not read\. It is valid/);
+    expect(headline).not.toBe(say().headline);
   });
 
   test('notes', () => {

@@ -1,10 +1,10 @@
 /**
  * Chromium 144 and later with the feature `WebRequestSecurityInfo` on: the leaf, in an event listener's details (B10).
  *
- * With the feature off, `addListener` does not throw: the listener is silently dropped (B11). So a second, plain
- * listener on the same event watches: a response that only the plain one heard of shows that the feature is off.
- * Nothing hangs on that finding but what the person is told; a document without a sighting is read by the active
- * source in any case.
+ * With the feature off, `addListener` does not throw: the listener is silently dropped, or hears of responses without
+ * their security information (B11). So a second, plain listener on the same event watches: a response that came to it
+ * alone, or without that information, shows that the feature is off. With the feature on, the debugger is not used
+ * unasked.
  */
 import type { CertificateEvidence } from '../../dane/evidence.ts';
 import type { PassiveSource } from './source.ts';
@@ -30,24 +30,37 @@ export interface HeadersEvent {
   ): void;
 }
 
-export interface SecurityInfoSource extends PassiveSource {
-  /** `unknown` until the first https page came in. */
-  feature(): 'unknown' | 'on' | 'off';
-}
+/** `unknown` until the first https page came in. */
+export type SecurityInfoFeature = 'unknown' | 'on' | 'off';
+
+/** Where the finding lies in `storage.session`: it holds until the browser ends, as the flag does. */
+export const FEATURE_KEY = 'security-info-feature';
 
 const FILTER: { urls: string[]; types: ['main_frame'] } = { urls: ['https://*/*'], types: ['main_frame'] };
 
-export function chromiumSecurityInfo(onHeadersReceived: HeadersEvent, now: () => number): SecurityInfoSource {
-  let feature: 'unknown' | 'on' | 'off' = 'unknown';
-  let heardOf: string | undefined;
+/** `found` is told whether the feature is on, whenever that is known anew. */
+export function chromiumSecurityInfo(
+  onHeadersReceived: HeadersEvent,
+  now: () => number,
+  found: (feature: 'on' | 'off') => void,
+): PassiveSource {
+  let feature: SecurityInfoFeature = 'unknown';
+  let informedOf: string | undefined;
+  // A flag changes with a new start of the browser only, so what was seen once stands against a response without.
+  const find = (state: 'on' | 'off'): void => {
+    if (feature === state || feature === 'on') return;
+    feature = state;
+    found(state);
+  };
   return {
-    feature: () => feature,
     listen: (deliver) => {
       try {
         onHeadersReceived.addListener(
           (details) => {
-            heardOf = details.requestId;
-            feature = 'on';
+            if (details.securityInfo !== undefined) {
+              informedOf = details.requestId;
+              find('on');
+            }
             if (details.documentLifecycle === 'prerender') return undefined;
             const evidence = evidenceOf(details, now());
             if (evidence) {
@@ -61,12 +74,12 @@ export function chromiumSecurityInfo(onHeadersReceived: HeadersEvent, now: () =>
       } catch (error) {
         // Before Chromium 144 the two extras are no valid values (B11).
         if (!(error instanceof TypeError)) throw error;
-        feature = 'off';
+        find('off');
         return;
       }
       // Registered later, so called later: what the first listener heard, it has heard by now.
       onHeadersReceived.addListener(({ requestId }) => {
-        if (heardOf !== requestId) feature = 'off';
+        if (informedOf !== requestId) find('off');
         return undefined;
       }, FILTER);
     },

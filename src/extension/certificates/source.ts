@@ -21,9 +21,20 @@ export interface Sighting {
 
 /** A source that reads the certificate of a document already shown. */
 export interface ActiveSource {
-  /** Asked only where a secure, usable TLSA RRset makes the certificate decide. Never rejects. */
-  read(document: ShownDocument): Promise<CertificateEvidence>;
+  /**
+   * Asked only where a secure, usable TLSA RRset makes the certificate decide. Never rejects. Where `signal` fires,
+   * nobody waits for the answer any more: the source lets go of the tab at once.
+   */
+  read(document: ShownDocument, wish: ReadWish, signal: AbortSignal): Promise<CertificateEvidence>;
+  /** A check found that this certificate, which `read` has just given, is the one published. */
+  confirmed?(document: ShownDocument, evidence: CertificateEvidence): Promise<void>;
 }
+
+/**
+ * `automatic`: a page came. `anew`: it came, and what was kept of an earlier read will not do. `by hand`: the person
+ * asked for it now.
+ */
+export type ReadWish = 'automatic' | 'anew' | 'by hand';
 
 export interface ShownDocument {
   readonly tab: number;

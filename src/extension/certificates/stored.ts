@@ -1,5 +1,5 @@
 /** Certificate evidence as it lies in `storage.session`: JSON, certificates in base64. */
-import type { CertificateEvidence } from '../../dane/evidence.ts';
+import { CERTIFICATE_SOURCES, type CertificateEvidence } from '../../dane/evidence.ts';
 import { fromBase64, toBase64 } from '../../dns/encodings.ts';
 
 type Seen = Exclude<CertificateEvidence, { kind: 'none' }>;
@@ -24,4 +24,22 @@ export function restoreEvidence(stored: StoredEvidence): CertificateEvidence {
       return octets;
     }),
   };
+}
+
+/**
+ * Is it what `storeEvidence` wrote? Only the extension can write here, so this guards against other versions and broken
+ * storage, not against an attacker.
+ */
+export function isStoredEvidence(value: unknown): value is StoredEvidence {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, why, source, obtainedAt, certificates } = value as Readonly<Record<string, unknown>>;
+  if (kind === 'none') return typeof why === 'string';
+  return (
+    (kind === 'full chain' || kind === 'leaf only') &&
+    typeof source === 'string' &&
+    Object.hasOwn(CERTIFICATE_SOURCES, source) &&
+    typeof obtainedAt === 'number' &&
+    Array.isArray(certificates) &&
+    certificates.every((text) => typeof text === 'string' && fromBase64(text) !== undefined)
+  );
 }

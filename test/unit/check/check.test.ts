@@ -270,7 +270,7 @@ describe('verdicts', () => {
   });
 
   it('unread: a secure TLSA record, and no certificate to compare', async () => {
-    for (const why of ['not shown by this browser', 'no connection seen', 'tab gone', 'connection failed'] as const) {
+    for (const why of ['not shown by this browser', 'no connection seen', 'tab closed', 'connection failed'] as const) {
       const { report, reads } = await check(of, 'www.example.com', {
         certificate: () => Promise.resolve({ kind: 'none', why }),
       });
@@ -281,6 +281,25 @@ describe('verdicts', () => {
       });
       expect(reads).toBe(1);
     }
+  });
+
+  it('a certificate of an earlier connection confirms, and says when it was read', async () => {
+    const earlier = { ...evidence(), readAt: NOW - 60 };
+    const { report } = await check(of, 'www.example.com', { certificate: () => Promise.resolve(earlier) });
+    expect(report).toMatchObject({ verdict: 'verified', certificate: { readAt: NOW - 60, how: 'own connection' } });
+  });
+
+  it('a certificate of an earlier connection never accuses: what does not fit is unread', async () => {
+    const earlier = { ...evidence(stranger), readAt: NOW - 60 };
+    const { report, reads } = await check(of, 'www.example.com', { certificate: () => Promise.resolve(earlier) });
+    const why = 'earlier one does not fit';
+    expect(report).toMatchObject({
+      verdict: 'unread',
+      reason: { code: 'certificate-unread', why },
+      certificate: { kind: 'none', why },
+      tlsa: [{ outcome: { code: 'not-judged' } }],
+    });
+    expect(reads).toBe(1);
   });
 
   it('unread: a certificate source that breaks its word and rejects', async () => {

@@ -71,6 +71,7 @@ const report: Report = {
     kind: 'full chain',
     source: 'tls',
     pkix: 'valid',
+    how: 'own connection',
     obtainedAt: NOW,
     chain: [certificate(0, 15), certificate(1, 25), certificate(2, 5)],
   },

@@ -351,7 +351,7 @@ describe('a certificate that the browser refused', () => {
     ]);
   });
 
-  test.each(['handshake failed', 'host not found', 'connection refused', 'connection failed', 'tab gone'] as const)(
+  test.each(['handshake failed', 'host not found', 'connection refused', 'connection failed', 'tab closed'] as const)(
     '%s: nobody refused a certificate, so nothing of the kind is claimed',
     async (why) => {
       const judgement = await judge([spki256(3, chain.leaf)], { kind: 'none', why });

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CertificateEvidence } from '../../../src/dane/evidence.ts';
 import { startBackground } from '../../../src/extension/background.ts';
-import type { Sighting } from '../../../src/extension/certificates/source.ts';
+import type { ReadWish, Sighting } from '../../../src/extension/certificates/source.ts';
 import type { TabState } from '../../../src/extension/tab-state.ts';
 import type { SiteVerdict } from '../../../src/report.ts';
 import { createAuthority } from '../../world/authority.ts';
@@ -48,6 +48,13 @@ class Scene {
   /** Certificates the active source reads, by host; none: it sees no connection. */
   readonly readable = new Map<string, Uint8Array[]>();
   reads = 0;
+  /** What was wished of each read. */
+  readonly wishes: ReadWish[] = [];
+  /** A certificate kept of an earlier connection, by host: an automatic read gives it. */
+  readonly keptOf = new Map<string, Uint8Array[]>();
+  confirmed: CertificateEvidence[] = [];
+  /** Reads wait here while it is set; fires as they are given up. */
+  readGate: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Answers wait here while it is set. */
   gate: Promise<void> | undefined;
   #request = 0;
@@ -80,9 +87,18 @@ class Scene {
           },
         ],
         active: {
-          read: async ({ url }) => {
+          read: async ({ url }, wish, signal) => {
             this.reads++;
-            return evidenceOf(this.readable.get(new URL(url).hostname), this.seconds);
+            this.wishes.push(wish);
+            await this.readGate?.(signal);
+            const { hostname } = new URL(url);
+            const kept = wish === 'automatic' ? this.keptOf.get(hostname) : undefined;
+            if (kept === undefined) return evidenceOf(this.readable.get(hostname), this.seconds);
+            const evidence = evidenceOf(kept, this.seconds);
+            return evidence.kind === 'none' ? evidence : { ...evidence, readAt: START - 60 };
+          },
+          confirmed: async (_document, evidence) => {
+            this.confirmed.push(evidence);
           },
         },
       },
@@ -233,6 +249,82 @@ describe('a page', () => {
     scene.browser.fire('tabs.onActivated', { tabId: 1 });
     await settled();
     expect(scene.reads).toBe(1);
+  });
+});
+
+describe('a certificate read for a document', () => {
+  const come = (url: string) => {
+    scene.request(1, url);
+    scene.commit(1, url);
+  };
+
+  test('that is confirmed is offered for keeping, one that is not is not', async () => {
+    scene.readable.set('good.example', [...RIGHT.chain]).set('wrong.example', [...WRONG.chain]);
+    come(GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+    expect(scene.confirmed).toMatchObject([{ kind: 'full chain' }]);
+    come(BAD);
+    await scene.verdict(1, 'mismatch', BAD);
+    expect(scene.confirmed).toHaveLength(1);
+  });
+
+  test('kept of an earlier connection confirms, says so, and does not pass for the document’s own', async () => {
+    scene.keptOf.set('good.example', [...RIGHT.chain]);
+    come(GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+    expect(scene.state(1)?.shown?.report?.certificate).toMatchObject({ readAt: START - 60 });
+    expect(scene.state(1)?.shown?.evidence).toBeUndefined();
+    await vi.waitFor(() => expect(scene.badge(1)).toBe('(✓)'));
+    expect(scene.browser.button(1).title).toContain('title_verified_earlier good.example');
+  });
+
+  test.each([
+    ['fits: verified, by this connection', RIGHT.chain, 'verified'],
+    ['does not fit either: the alarm is about this connection', WRONG.chain, 'mismatch'],
+    ['cannot be read: unread', undefined, 'unread'],
+  ] as const)('kept of an earlier connection does not fit, and the one at hand %s', async (_how, own, verdict) => {
+    scene.keptOf.set('good.example', [...WRONG.chain]);
+    if (own !== undefined) scene.readable.set('good.example', [...own]);
+    come(GOOD);
+    await scene.verdict(1, verdict, GOOD);
+    expect(scene.wishes).toEqual(['automatic', 'anew']);
+    const { certificate } = scene.state(1)!.shown!.report!;
+    expect(certificate.kind === 'none' ? undefined : certificate.readAt).toBeUndefined();
+  });
+
+  test('by hand, when the person asks, and then no more', async () => {
+    come(GOOD);
+    await scene.verdict(1, 'unread', GOOD);
+    scene.readable.set('good.example', [...RIGHT.chain]);
+    const sender = { id: 'danelaw', url: 'moz-extension://danelaw/popup/popup.html' };
+    scene.browser.fire('runtime.onMessage', { kind: 'read-certificate', tab: 1 }, sender);
+    await scene.verdict(1, 'verified', GOOD);
+    scene.browser.fire('runtime.onMessage', { kind: 'check-again', tab: 1 }, sender);
+    await settled();
+    await scene.verdict(1, 'verified', GOOD);
+    // The document has its certificate by then.
+    expect(scene.wishes).toEqual(['automatic', 'by hand']);
+  });
+
+  test.each([
+    ['the tab goes elsewhere', () => come(NOTHING)],
+    ['the tab closes', () => void scene.browser.fire('tabs.onRemoved', 1)],
+  ])('%s meanwhile: the read is given up at once', async (_how, leave) => {
+    let given = 0;
+    scene.readGate = (signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          given++;
+          resolve();
+        });
+      });
+    come(GOOD);
+    await vi.waitFor(() => expect(scene.reads).toBe(1));
+    expect(given).toBe(0);
+    leave();
+    await vi.waitFor(() => expect(given).toBe(1));
+    await settled();
+    expect(scene.state(1)?.shown?.url).not.toBe(GOOD);
   });
 });
 

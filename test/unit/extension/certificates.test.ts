@@ -1,9 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import {
-  certificatesOf,
-  chromiumDebugger,
-  type DebuggerApi,
-} from '../../../src/extension/certificates/chromium-debugger.ts';
+import { CERTIFICATE_SOURCES } from '../../../src/dane/evidence.ts';
 import {
   chromiumSecurityInfo,
   type HeadersDetails,
@@ -11,7 +7,7 @@ import {
 } from '../../../src/extension/certificates/chromium-security-info.ts';
 import { evidenceOf, type FirefoxWebRequest, firefoxSources } from '../../../src/extension/certificates/firefox.ts';
 import type { Sighting } from '../../../src/extension/certificates/source.ts';
-import { restoreEvidence, storeEvidence } from '../../../src/extension/certificates/stored.ts';
+import { isStoredEvidence, restoreEvidence, storeEvidence } from '../../../src/extension/certificates/stored.ts';
 import { NOW } from './reports.ts';
 
 const LEAF = [0x30, 1, 2];
@@ -99,7 +95,8 @@ describe('Firefox', () => {
 
   test('there is nothing to read after the fact', async () => {
     const { sources } = headersReceived(async () => info([]));
-    expect(await sources.active.read({ tab: 3, url: 'https://site.example/' })).toEqual({
+    const document = { tab: 3, url: 'https://site.example/' };
+    expect(await sources.active.read(document, 'by hand', new AbortController().signal)).toEqual({
       kind: 'none',
       why: 'no connection seen',
     });
@@ -125,10 +122,11 @@ describe('Chromium with the feature', () => {
       },
     };
     const delivered: Sighting[] = [];
-    const source = chromiumSecurityInfo(event, now);
+    const found: string[] = [];
+    const source = chromiumSecurityInfo(event, now, (feature) => found.push(feature));
     source.listen((sighting) => delivered.push(sighting));
     return {
-      source,
+      found,
       delivered,
       fire: (details: HeadersDetails) => {
         for (const listener of heard) listener(details);
@@ -137,10 +135,10 @@ describe('Chromium with the feature', () => {
   }
 
   test('B10 one certificate, which is the leaf', async () => {
-    const { fire, delivered, source } = start('heard');
-    expect(source.feature()).toBe('unknown');
+    const { fire, delivered, found } = start('heard');
+    expect(found).toEqual([]);
     fire(response({ securityInfo: securityInfo('secure') }));
-    expect(source.feature()).toBe('on');
+    expect(found).toEqual(['on']);
     expect(delivered).toMatchObject([{ tab: 3, requestId: 'r' }]);
     expect(await delivered[0]!.evidence).toEqual({
       kind: 'leaf only',
@@ -163,171 +161,31 @@ describe('Chromium with the feature', () => {
   });
 
   test('a response without a certificate, and a prerendered one, deliver nothing', () => {
-    const { fire, delivered, source } = start('heard');
+    const { fire, delivered, found } = start('heard');
+    fire(response({ securityInfo: { state: 'secure', certificates: [] } }));
     fire(response());
     fire(response({ requestId: 'p', securityInfo: securityInfo('secure'), documentLifecycle: 'prerender' }));
     expect(delivered).toEqual([]);
-    expect(source.feature()).toBe('on');
+    // Told once, however many pages come.
+    expect(found).toEqual(['on']);
   });
 
   test('B11 the silent drop shows in the plain listener', () => {
-    const { fire, delivered, source } = start('dropped');
+    const { fire, delivered, found } = start('dropped');
     fire(response());
-    expect(source.feature()).toBe('off');
+    expect(found).toEqual(['off']);
+    expect(delivered).toEqual([]);
+  });
+
+  test('B11 a listener that hears nothing of security shows it, too', () => {
+    const { fire, delivered, found } = start('heard');
+    fire(response());
+    expect(found).toEqual(['off']);
     expect(delivered).toEqual([]);
   });
 
   test('B11 older Chromium refuses the listener', () => {
-    expect(start('throwing').source.feature()).toBe('off');
-  });
-});
-
-describe('Chromium through the debugger', () => {
-  const DOCUMENT = { tab: 3, url: 'https://site.example:8443/path', documentId: 'd' };
-  const base64 = (octets: number[]) => Buffer.from(octets).toString('base64');
-
-  interface Script {
-    readonly attach?: () => Promise<void>;
-    readonly command?: (method: string) => Promise<unknown>;
-    readonly execute?: () => Promise<unknown>;
-    readonly state?: string;
-  }
-
-  function start(script: Script = {}) {
-    const calls: unknown[] = [];
-    const listeners = new Set<(...values: never[]) => void>();
-    const api: DebuggerApi = {
-      debugger: {
-        attach: async ({ tabId }) => {
-          calls.push(['attach', tabId]);
-          await script.attach?.();
-        },
-        detach: async ({ tabId }) => {
-          calls.push(['detach', tabId]);
-        },
-        sendCommand: async (_target, method, parameters) => {
-          calls.push([method, parameters]);
-          if (script.command) return script.command(method);
-          return method === 'Network.getCertificate' ? { tableNames: [base64(LEAF), base64(ISSUER)] } : {};
-        },
-        onEvent: {
-          addListener: (listener) => void listeners.add(listener),
-          removeListener: (listener) => void listeners.delete(listener),
-        },
-      },
-      scripting: {
-        executeScript: async (injection) => {
-          calls.push(['execute', injection.target, injection.args]);
-          await script.execute?.();
-          const response = { url: injection.args[0], securityState: script.state ?? 'secure' };
-          for (const listener of listeners)
-            listener(...([{ tabId: 3 }, 'Network.responseReceived', { response }] as never[]));
-        },
-      },
-    };
-    return { source: chromiumDebugger(api, now), calls, listeners };
-  }
-
-  test('B12 the whole chain, in the document itself, and detached at once', async () => {
-    const { source, calls, listeners } = start();
-    expect(await source.read(DOCUMENT)).toEqual({
-      kind: 'full chain',
-      source: 'chromium-debugger',
-      pkix: 'valid',
-      certificates: [Uint8Array.from(LEAF), Uint8Array.from(ISSUER)],
-      obtainedAt: NOW,
-    });
-    expect(calls).toEqual([
-      ['attach', 3],
-      ['Network.enable', undefined],
-      ['Network.setBypassServiceWorker', { bypass: true }],
-      ['execute', { tabId: 3, documentIds: ['d'] }, ['https://site.example:8443/']],
-      ['Network.getCertificate', { origin: 'https://site.example:8443' }],
-      ['detach', 3],
-    ]);
-    expect(listeners.size).toBe(0);
-  });
-
-  test('a warning clicked away shows in the response', async () => {
-    expect(await start({ state: 'insecure' }).source.read(DOCUMENT)).toMatchObject({ pkix: 'overridden' });
-    expect(await start({ state: 'unknown' }).source.read(DOCUMENT)).toMatchObject({ pkix: 'unknown' });
-  });
-
-  test.each([
-    ['Another debugger is already attached to the tab with id: 3.', 'debugger busy'],
-    ['No tab with given id 3.', 'tab gone'],
-    ['Cannot access a chrome:// URL', 'not shown by this browser'],
-  ])('when attaching fails with "%s": %s, and nothing to detach', async (message, why) => {
-    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-    const { source, calls } = start({
-      attach: async () => {
-        throw new Error(message);
-      },
-    });
-    expect(await source.read(DOCUMENT)).toEqual({ kind: 'none', why });
-    expect(calls).toEqual([['attach', 3]]);
-    warn.mockRestore();
-  });
-
-  test('a document that left meanwhile: tab gone, and detached', async () => {
-    const { source, calls, listeners } = start({
-      execute: async () => {
-        throw new Error('No document with id d in tab with id 3');
-      },
-    });
-    expect(await source.read(DOCUMENT)).toEqual({ kind: 'none', why: 'tab gone' });
-    expect(calls.at(-1)).toEqual(['detach', 3]);
-    expect(listeners.size).toBe(0);
-  });
-
-  test('a command that fails: detached all the same', async () => {
-    const { source, calls } = start({
-      command: async () => {
-        throw new Error('Debugger is not attached to the tab with id: 3. The tab was detached.');
-      },
-    });
-    expect(await source.read(DOCUMENT)).toEqual({ kind: 'none', why: 'tab gone' });
-    expect(calls.at(-1)).toEqual(['detach', 3]);
-  });
-
-  test('a site that never answers does not keep the debugger attached', async () => {
-    vi.useFakeTimers();
-    try {
-      const { source, calls } = start({ execute: () => new Promise(() => {}) });
-      const reading = source.read(DOCUMENT);
-      await vi.advanceTimersByTimeAsync(5999);
-      expect(calls.at(-1)).not.toEqual(['detach', 3]);
-      await vi.advanceTimersByTimeAsync(1);
-      expect(await reading).toEqual({ kind: 'none', why: 'no connection seen' });
-      expect(calls.at(-1)).toEqual(['detach', 3]);
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-
-  test('two readings of one tab come one after the other', async () => {
-    const { source, calls } = start();
-    await Promise.all([source.read(DOCUMENT), source.read(DOCUMENT)]);
-    const order = calls.map((call) => (call as string[])[0]).filter((name) => name === 'attach' || name === 'detach');
-    expect(order).toEqual(['attach', 'detach', 'attach', 'detach']);
-  });
-
-  test('a page that is not https is never attached to', async () => {
-    const { source, calls } = start();
-    expect(await source.read({ tab: 3, url: 'http://site.example/' })).toMatchObject({ kind: 'none' });
-    expect(calls).toEqual([]);
-  });
-
-  test.each([
-    [undefined, 0],
-    [{}, 0],
-    [{ tableNames: [] }, 0],
-    [{ tableNames: 'x' }, 0],
-    [{ tableNames: [base64(LEAF), 'not base64!'] }, 0],
-    [{ tableNames: [base64(LEAF), 7] }, 0],
-    [{ tableNames: [base64(LEAF)] }, 1],
-  ])('getCertificate answering %j: %i certificates', (answer, count) => {
-    expect(certificatesOf(answer)).toHaveLength(count);
+    expect(start('throwing').found).toEqual(['off']);
   });
 });
 
@@ -344,9 +202,37 @@ describe('stored evidence', () => {
     expect(restoreEvidence(JSON.parse(JSON.stringify(storeEvidence(evidence))))).toEqual(evidence);
     const none = { kind: 'none', why: 'debugger busy' } as const;
     expect(restoreEvidence(storeEvidence(none))).toEqual(none);
+    for (const one of [evidence, none]) expect(isStoredEvidence(storeEvidence(one))).toBe(true);
   });
 
   test('text nobody here wrote is a caller’s mistake', () => {
     expect(() => restoreEvidence({ ...evidence, certificates: ['not base64!'] })).toThrow(TypeError);
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['text', 'x'],
+    ['no reason', { kind: 'none' }],
+    ['another kind', { ...storeEvidence(evidence), kind: 'half a chain' }],
+    ['a source nobody knows', { ...storeEvidence(evidence), source: 'toString' }],
+    ['no time', { ...storeEvidence(evidence), obtainedAt: '1' }],
+    ['certificates that are no list', { ...storeEvidence(evidence), certificates: 'MAEC' }],
+    ['certificates that are not base64', { ...storeEvidence(evidence), certificates: ['MAEC', 'not base64!'] }],
+  ])('%s is none', (_what, value) => {
+    expect(isStoredEvidence(value)).toBe(false);
+  });
+});
+
+describe('the list of sources', () => {
+  const LIST: typeof CERTIFICATE_SOURCES = {
+    'firefox-security-info': { most: 'full chain', how: 'with the response' },
+    'chromium-security-info': { most: 'leaf only', how: 'with the response' },
+    'chromium-debugger': { most: 'full chain', how: 'asked again' },
+    tls: { most: 'full chain', how: 'own connection' },
+    file: { most: 'full chain', how: 'given' },
+  };
+
+  test('D32 says of each how much it can prove, and how it comes by it', () => {
+    expect(CERTIFICATE_SOURCES).toEqual(LIST);
   });
 });

@@ -6,6 +6,7 @@ describe('parseRequest', () => {
   test.each([
     { kind: 'look', tab: 0 },
     { kind: 'check-again', tab: 2_147_483_647 },
+    { kind: 'read-certificate', tab: 7 },
     { kind: 'test-resolver', resolverUrl: 'https://dns.example/', anchors: '' },
   ])('%j is a request', (request) => {
     expect(parseRequest(request)).toEqual(request);
@@ -23,6 +24,7 @@ describe('parseRequest', () => {
     { kind: 'unknown', tab: 1 },
     { kind: 'look' },
     { kind: 'look', tab: '1' },
+    { kind: 'read-certificate', tab: -1 },
     { kind: 'look', tab: -1 },
     { kind: 'look', tab: 1.5 },
     { kind: 'check-again', tab: Number.NaN },

@@ -20,6 +20,7 @@ export function reportWithCertificate(verdict: 'verified' | 'mismatch' = 'verifi
     certificate: {
       kind: 'full chain',
       source: 'firefox-security-info',
+      how: 'with the response',
       pkix: 'valid',
       obtainedAt: NOW,
       chain: [],

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_SETTINGS, MAX_ANCHORS_CHARACTERS, mayAsk, readSettings } from '../../../src/extension/settings.ts';
+import {
+  CERTIFICATE_READINGS,
+  DEFAULT_READING,
+  DEFAULT_SETTINGS,
+  MAX_ANCHORS_CHARACTERS,
+  mayAsk,
+  readSettings,
+} from '../../../src/extension/settings.ts';
 
 const SOUND = {
   version: 1,
@@ -63,6 +70,18 @@ describe('readSettings', () => {
     const { settings, faults } = readSettings({ ...SOUND, anchors });
     expect(faults).toEqual(['anchors']);
     expect(settings).toEqual({ ...SOUND, anchors: '' });
+  });
+
+  test.each(CERTIFICATE_READINGS)('reading certificates %s is one of the four ways', (certificateReading) => {
+    const stored = { ...SOUND, certificateReading };
+    expect(readSettings(stored)).toEqual({ settings: stored, faults: [] });
+  });
+
+  test.each(['always', '', 1, null, ['never']])('reading certificates %j: dropped for the default', (reading) => {
+    const { settings, faults } = readSettings({ ...SOUND, certificateReading: reading });
+    expect(faults).toEqual(['certificateReading']);
+    expect(settings).toEqual(SOUND);
+    expect(CERTIFICATE_READINGS).toContain(DEFAULT_READING);
   });
 
   test('anchors up to the limit, and no longer', () => {

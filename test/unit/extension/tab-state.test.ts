@@ -59,7 +59,14 @@ const certificate = (requestId: string, mark: string): TabEvent => ({
   check: 'again',
 });
 const reported = (check: string): TabEvent => ({ kind: 'report', check, report: reportWithCertificate() });
-const look = (now: number, force = false): TabEvent => ({ kind: 'look', url: A, check: 'looked', now, force });
+const look = (now: number, force = false, byHand = false): TabEvent => ({
+  kind: 'look',
+  url: A,
+  check: 'looked',
+  now,
+  force,
+  byHand,
+});
 
 describe('stepTab', () => {
   test('a request starts a check; the document takes it over and settles it', () => {
@@ -278,6 +285,14 @@ describe('stepTab', () => {
       ['check', 'looked'],
       ['settle', 'looked'],
     ]);
+  });
+
+  test('a read by hand belongs to its run, and to no later one', () => {
+    const unread = [request(A, '1'), committed(A, '-'), reported('1')];
+    const { state } = having(...unread, look(NOW, true, true));
+    expect(state.shown).toMatchObject({ check: 'looked', byHand: true });
+    expect(having(...unread, look(NOW, true, true), look(NOW, true)).state.shown?.byHand).toBeUndefined();
+    expect(having(look(NOW, true, true)).state.shown?.byHand).toBe(true);
   });
 
   test('a verdict without any lifetime is not made anew more often than the limit', () => {
