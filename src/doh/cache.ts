@@ -14,6 +14,17 @@ export interface CacheOptions {
   readonly now: () => number;
   /** Replies kept at most; the longest unused goes first. */
   readonly maxEntries?: number;
+  /** Answers an earlier cache kept, the longest unused first. */
+  readonly initial?: Iterable<CachedAnswer>;
+  /** Told of each answer that is kept from now on. */
+  readonly kept?: (answer: CachedAnswer) => void;
+}
+
+/** An answer as it came, to outlive the process. Failures are not worth it. */
+export interface CachedAnswer {
+  readonly reply: Extract<Reply, { ok: true }>;
+  /** Epoch seconds. */
+  readonly storedAt: number;
 }
 
 /** RFC 2181 section 8 allows an upper bound; a day is the usual one. */
@@ -31,7 +42,8 @@ interface Entry {
   readonly lifetime: number;
 }
 
-export function createCache(ask: Ask, { now, maxEntries = 1000 }: CacheOptions): Ask {
+export function createCache(ask: Ask, options: CacheOptions): Ask {
+  const { now, maxEntries = 1000, initial = [], kept: tell = () => {} } = options;
   /** In order of use, the longest unused first. */
   const entries = new Map<string, Entry>();
   const inFlight = new Map<string, Promise<Reply>>();
@@ -50,14 +62,20 @@ export function createCache(ask: Ask, { now, maxEntries = 1000 }: CacheOptions):
     return over ? undefined : aged(entry.reply, elapsed);
   };
 
-  const keep = (key: string, reply: Reply): void => {
+  const keep = (key: string, reply: Reply, storedAt: number): boolean => {
     const lifetime = lifetimeOf(reply, entries.get(key));
     // What was there is out of date, whether or not the new reply may be kept.
     entries.delete(key);
-    if (lifetime <= 0) return;
-    entries.set(key, { reply, storedAt: Math.floor(now()), lifetime });
+    if (lifetime <= 0) return false;
+    entries.set(key, { reply, storedAt, lifetime });
     if (entries.size > maxEntries) entries.delete(entries.keys().next().value!);
+    return true;
   };
+
+  for (const { reply, storedAt } of initial) {
+    const [question] = reply.message.question;
+    if (question !== undefined && answerIn(reply)) keep(keyOf(question), reply, storedAt);
+  }
 
   return (question) => {
     const key = keyOf(question);
@@ -67,7 +85,8 @@ export function createCache(ask: Ask, { now, maxEntries = 1000 }: CacheOptions):
     if (underWay !== undefined) return underWay;
     const asked = ask(question)
       .then((answer) => {
-        keep(key, answer);
+        const storedAt = Math.floor(now());
+        if (keep(key, answer, storedAt) && answer.ok && answerIn(answer)) tell({ reply: answer, storedAt });
         return answer;
       })
       .finally(() => inFlight.delete(key));

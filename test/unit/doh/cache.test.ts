@@ -3,7 +3,7 @@ import type { Ask, Reply } from '../../../src/dns/ask.ts';
 import { RCODE, TYPE } from '../../../src/dns/codes.ts';
 import type { Message } from '../../../src/dns/message.ts';
 import { Name } from '../../../src/dns/name.ts';
-import { createCache } from '../../../src/doh/cache.ts';
+import { type CachedAnswer, createCache } from '../../../src/doh/cache.ts';
 import { addressRecord, QUESTION, response, soaRecord } from './messages.ts';
 
 /** A cache whose resolver gives `changes` to a sound answer, with a clock to turn. */
@@ -189,5 +189,50 @@ describe('the cache', () => {
     expect(world.asked).toEqual([]);
     await cache(b!);
     expect(world.asked).toEqual(['b. 1']);
+  });
+
+  describe('that an earlier one goes on in', () => {
+    const failure: Reply = { ok: false, failure: { code: 'timeout', resolver: 'r', limitMs: 5 } };
+
+    /** What the first cache kept is what the second begins with, `seconds` later. */
+    async function outlived(seconds: number, replies: Reply[]) {
+      const kept: CachedAnswer[] = [];
+      const first = createCache(async () => replies.shift() ?? failure, {
+        now: () => 1000,
+        kept: (answer) => kept.push(answer),
+      });
+      for (let i = replies.length; i > 0; i--) await first({ ...QUESTION, type: i });
+      let asked = 0;
+      const second = createCache(
+        async () => {
+          asked++;
+          return failure;
+        },
+        { now: () => 1000 + seconds, initial: kept },
+      );
+      return { kept, reply: await second(QUESTION), asked: () => asked };
+    }
+    const sound = (changes: Partial<Message> = {}): Reply => ({ ok: true, resolver: 'r', message: response(changes) });
+
+    it('asks nothing that it held, and the time between counts', async () => {
+      const { kept, reply, asked } = await outlived(100, [sound()]);
+      expect(kept).toEqual([{ reply: sound(), storedAt: 1000 }]);
+      expect(asked()).toBe(0);
+      expect(taken(reply).message.answer[0]!.ttl).toBe(200);
+    });
+
+    it.each([
+      ['what has run out since', 300],
+      ['what was stored in the future', -1],
+    ])('not %s', async (_, seconds) => {
+      expect((await outlived(seconds, [sound()])).asked()).toBe(1);
+    });
+
+    it('no failure, no error of the resolver, nothing that may not be kept', async () => {
+      const none = [failure, sound({ rcode: RCODE.SERVFAIL }), sound({ answer: [addressRecord(0)] })];
+      const { kept, asked } = await outlived(0, none);
+      expect(kept).toEqual([]);
+      expect(asked()).toBe(1);
+    });
   });
 });
