@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { certificatesIn } from '../../../src/dane/certificate-bag.ts';
 import type { CertificateEvidence, FetchedIssuer } from '../../../src/dane/evidence.ts';
 import { fetchIssuers, mayFetch } from '../../../src/dane/issuer-fetch.ts';
-import { MAX_CERTIFICATE_OCTETS, MAX_ISSUER_FETCHES } from '../../../src/dane/limits.ts';
+import { MAX_CERTIFICATE_OCTETS, MAX_CHAIN, MAX_ISSUER_FETCHES } from '../../../src/dane/limits.ts';
 import { isLocalHost } from '../../../src/dane/local-address.ts';
 import { judgeTlsa } from '../../../src/dane/tlsa.ts';
 import { type Issued, issue, makeKeys, NOT_BEFORE, NOW, tlsaRdata, x509 } from './issued.ts';
@@ -124,6 +124,7 @@ describe('where it may be fetched', () => {
     'http://192.0.0.1/',
     'http://192.168.1.1/',
     'http://198.18.0.1/',
+    'http://198.19.255.255/',
     'http://224.0.0.1/',
     'http://255.255.255.255/',
     'http://[::1]/',
@@ -138,6 +139,7 @@ describe('where it may be fetched', () => {
     'http://localhost/',
     'http://LOCALHOST./',
     'http://ca.localhost/',
+    'http://ca.localhost./',
     'http://router/',
     'http://printer.local/',
     'http://ca.internal/',
@@ -156,6 +158,20 @@ describe('where it may be fetched', () => {
     'http://172.32.0.1/',
     'http://192.0.1.1/',
     'http://198.17.0.1/',
+    'http://198.20.0.1/',
+    // What is special in another place is not so here.
+    'http://8.0.0.1/',
+    'http://8.18.1.1/',
+    'http://8.100.8.8/',
+    'http://8.168.1.1/',
+    'http://8.254.8.8/',
+    'http://169.253.1.1/',
+    'http://192.5.0.1/',
+    'http://10.0.0.1.example.com/',
+    'http://ca.local.example.com/',
+    'http://[2000::1]/',
+    'http://[2606:0:1::1]/',
+    'http://[3fff:ffff::1]/',
     'http://[2606:4700::1111]/',
     'http://[2001:4860:4860::8888]/',
     'http://mylocalhost.example.com/',
@@ -185,6 +201,35 @@ describe('where it may be fetched', () => {
 });
 
 describe('a message of certificates only', () => {
+  /** DER of a tag and what is in it. */
+  const der = (tag: number, ...contents: readonly Uint8Array[]): Uint8Array => {
+    const octets = contents.flatMap((content) => [...content]);
+    const { length } = octets;
+    const long = length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+    return Uint8Array.of(tag, ...(length < 0x80 ? [length] : long), ...octets);
+  };
+  const hex = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
+  const SIGNED_DATA = hex('06092a864886f70d010702');
+  /** ContentInfo of SignedData: version 1, no digests, id-data without content, certificates, no signers. */
+  const bagOf = (type: Uint8Array, ...certificates: readonly Uint8Array[]) => {
+    const head = [hex('020101'), hex('3100'), hex('300b06092a864886f70d010701')];
+    return der(0x30, type, der(0xa0, der(0x30, ...head, der(0xa0, ...certificates), hex('3100'))));
+  };
+
+  test('D32 what is no X.509 certificate is passed over, and so is another content type', () => {
+    const attributes = hex('a1020500');
+    expect(certificatesIn(bagOf(SIGNED_DATA, attributes, root.der, attributes))).toEqual([root.der]);
+    expect(certificatesIn(bagOf(SIGNED_DATA))).toEqual([]);
+    // id-envelopedData, with what SignedData has.
+    expect(certificatesIn(bagOf(hex('06092a864886f70d010703'), root.der))).toEqual([]);
+  });
+
+  test('D32 as many as a chain may have, and no more', () => {
+    const many = Array<Uint8Array>(MAX_CHAIN + 1).fill(root.der);
+    expect(certificatesIn(bagOf(SIGNED_DATA, ...many.slice(1)))).toHaveLength(MAX_CHAIN);
+    expect(certificatesIn(bagOf(SIGNED_DATA, ...many))).toHaveLength(MAX_CHAIN);
+  });
+
   test('D32 as OpenSSL makes it: each certificate in its place, and the issuer is found among them', async () => {
     const workshop = openWorkshop();
     try {

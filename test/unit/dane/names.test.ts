@@ -62,6 +62,9 @@ describe('names (RFC 6125 section 6.4)', () => {
     expect(namesHost(await certificate([{ type: 'dns', value: 'other.test' }]), 'common.test')).toBe(false);
     expect(namesHost(await certificate([{ type: 'url', value: 'https://other.test/' }]), 'common.test')).toBe(false);
     expect(presentedNames(await certificate(undefined, 'CN=Not A Host, CN=host.test'))).toEqual(['host.test']);
+    const wild = await certificate(undefined, 'CN=*.host.test, CN=www.*.test, CN=*.test');
+    expect(presentedNames(wild)).toEqual(['*.host.test']);
+    expect(namesHost(wild, 'a.host.test')).toBe(true);
   });
 
   test('addresses name no host', async () => {
@@ -124,6 +127,9 @@ describe('name constraints (RFC 5280 section 4.2.1.10)', () => {
     expect(shutOut({ dnsNames: ['*.example.test'] }, [], [dns('a.bank.example.test')])).toBe(false);
     expect(shutOut({ dnsNames: ['www.example.test'] }, [], [dns('bank.example.test')])).toBe(false);
     expect(shutOut({ dnsNames: ['*.example.test'] }, [dns('bank.example.test')])).toBe(true);
+    for (const elsewhere of ['bank.other.test', 'bank.example.other', 'x.example', 'com', 'a.b.example.test']) {
+      expect(shutOut({ dnsNames: ['*.example.test'] }, [], [dns(elsewhere)])).toBe(false);
+    }
   });
 
   test('the common name is held to them where it counts as a name', () => {
@@ -165,6 +171,24 @@ describe('name constraints (RFC 5280 section 4.2.1.10)', () => {
     const nameless = { subject: { ...base.subject, parts: [], commonNames: [] } };
     expect(shutOut({ ...nameless, otherNameKinds: [6] }, [elsewhere], [elsewhere])).toBe(false);
     expect(shutOut({ otherNameKinds: [4] }, [dns('a.test')], [dns('b.test')])).toBe(false);
+    // A directory name beside the subject: held to constraints on directory names, and cannot be judged by them.
+    expect(shutOut({ ...nameless, otherNameKinds: [4] }, [], [elsewhere])).toBe(true);
+    expect(shutOut({ ...nameless, otherNameKinds: [4] }, [elsewhere])).toBe(true);
+    expect(shutOut({ ...nameless, otherNameKinds: [4] }, [mail], [mail])).toBe(false);
+  });
+
+  test('the name that is shut out is told', () => {
+    const told = (fields: Partial<Certificate>, subtree: NameSubtree) =>
+      brokenNameConstraint([
+        leafOf({ subject: { ...base.subject, parts: [], commonNames: [] }, ...fields }),
+        { ...base, nameConstraints: { permitted: [], excluded: [subtree] } },
+      ]);
+    const range: NameSubtree = { kind: 'ip', range: new Uint8Array(8) };
+    expect(told({ ipAddresses: [Uint8Array.of(10, 2, 2, 3)] }, range)).toEqual({ depth: 1, name: '10.2.2.3' });
+    expect(told({ otherNameKinds: [1] }, { kind: 'other', tag: 1 })).toEqual({ depth: 1, name: '[1]' });
+    expect(told({ dnsNames: ['a.test'] }, dns('a.test'))).toEqual({ depth: 1, name: 'a.test' });
+    const directory: NameSubtree = { kind: 'directory', name: base.subject };
+    expect(told({ subject: base.subject }, directory)).toEqual({ depth: 1, name: 'O=Example, CN=Leaf' });
   });
 
   test('they bind every certificate below, but for issuers that issued themselves', () => {

@@ -56,6 +56,13 @@ describe('the search', () => {
     expect(exhausted).toBe(false);
   });
 
+  test('a name that is the beginning of another is another', async () => {
+    const [part] = intermediate.subject.parts;
+    const longer = { ...intermediate, subject: { ...intermediate.subject, parts: [part!, part!] } };
+    const shorter = { ...intermediate, subject: { ...intermediate.subject, parts: [] } };
+    expect((await findPaths(leaf, [longer, shorter])).paths).toEqual([[leaf]]);
+  });
+
   test('an issuer that did not sign is told of, with the place of what it did not sign', async () => {
     const [impostor] = impostors(root, 1);
     const { paths, broken, exhausted } = await findPaths(leaf, [intermediate, impostor!]);

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { CertificateEvidence, PkixStatus } from '../../../src/dane/evidence.ts';
 import { MAX_CHAIN } from '../../../src/dane/limits.ts';
 import { judgeTlsa, parseTlsa, usableTlsa } from '../../../src/dane/tlsa.ts';
+import { associationData } from '../../../src/dane/tlsa-record.ts';
 import { toHex } from '../../../src/dns/encodings.ts';
 import { type Chain, issue, makeChain, makeKeys, NOT_AFTER, NOT_BEFORE, NOW, tlsaRdata } from './issued.ts';
 
@@ -102,6 +103,11 @@ describe('records', () => {
     expect(outcome(1, Uint8Array.from([...spki, 0]))).toBe('unusable');
     expect(outcome(1, spki.subarray(0, -1))).toBe('unusable');
   });
+});
+
+test('data of a matching type that is none is nobody’s to ask for', () => {
+  expect(() => associationData(chain.leaf.spki, 3)).toThrow(RangeError);
+  expect(() => associationData(chain.leaf.spki, 3)).toThrow('no matching type: 3');
 });
 
 describe('digest agility', () => {
