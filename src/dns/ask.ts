@@ -23,7 +23,13 @@ export type TransportFailure =
   /** No connection, TLS failure, or reset. */
   | { readonly code: 'unreachable'; readonly resolver: string; readonly detail: string }
   | { readonly code: 'timeout'; readonly resolver: string; readonly limitMs: number }
-  | { readonly code: 'http-status'; readonly resolver: string; readonly status: number }
+  | {
+      readonly code: 'http-status';
+      readonly resolver: string;
+      readonly status: number;
+      /** How long the resolver wants to be left alone (Retry-After, RFC 9110 section 10.2.3). */
+      readonly retryAfterSeconds?: number;
+    }
   | { readonly code: 'redirected'; readonly resolver: string }
   | { readonly code: 'content-type'; readonly resolver: string; readonly contentType: string }
   | { readonly code: 'empty'; readonly resolver: string }

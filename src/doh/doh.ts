@@ -1,13 +1,15 @@
 /**
- * One DNS exchange over HTTPS (RFC 8484), as an `Ask`: every way it can fail is a `TransportFailure`, nothing
- * rejects. The time limit covers the whole exchange, the body included, and a body is read only as far as a DNS
- * message can reach.
+ * Questions to one resolver over HTTPS (RFC 8484), as an `Ask`: every way an exchange can fail is a
+ * `TransportFailure`, nothing rejects. The time limit covers all that is done for a question, and a body is read only
+ * as far as a DNS message can reach.
  */
 
 import type { Ask, Reply, TransportFailure } from '../dns/ask.ts';
 import { CLASS_IN, typeMnemonic } from '../dns/codes.ts';
 import { toBase64Url } from '../dns/encodings.ts';
 import { decodeMessage, encodeQuery, MAX_MESSAGE_OCTETS, type Message, type Question } from '../dns/message.ts';
+import { type Exchange, withBackoff } from './backoff.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { parseResolverUrl, type ResolverUrl } from './resolver-url.ts';
 import { withTtlsReducedBy } from './ttl.ts';
 
@@ -18,40 +20,72 @@ export interface DohOptions {
   /** See `parseResolverUrl`. */
   readonly url: string;
   readonly fetch: Fetch;
-  /** For the whole exchange, body included. */
+  /** For the whole question, bodies, pauses and further tries included. */
   readonly timeoutMs?: number;
-  readonly method?: 'POST' | 'GET';
+  readonly method?: Method;
+  readonly clock?: Clock;
 }
+
+export type Method = 'POST' | 'GET';
 
 const MEDIA_TYPE = 'application/dns-message';
 
 /** Throws TypeError where `url` is no resolver's: whoever takes it from a person validates it first. */
-export function createDoh({ url, fetch, timeoutMs = 5000, method = 'POST' }: DohOptions): Ask {
+export function createDoh({ url, fetch, timeoutMs = 5000, method = 'POST', clock = SYSTEM_CLOCK }: DohOptions): Ask {
   const parsed = parseResolverUrl(url);
   if (!parsed.ok) throw new TypeError(`not a resolver URL (${parsed.fault}): ${url}`);
   const { resolver } = parsed;
-  return async (question) => {
-    const controller = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The server would not have padded queries, or not in a URL. */
+  let short = false;
+  const exchange: Exchange = async (question, limitMs) => {
+    let controller = new AbortController();
+    let over = false;
+    let callOff = () => {};
     const timeout = new Promise<Reply>((resolve) => {
-      timer = setTimeout(() => {
+      callOff = clock.after(limitMs, () => {
+        over = true;
         resolve({ ok: false, failure: { code: 'timeout', resolver: resolver.text, limitMs: timeoutMs } });
         controller.abort();
-      }, timeoutMs);
+      });
     });
+    const fitting = async (): Promise<Reply> => {
+      const once = (form: QueryForm) => exchangeOnce(resolver, question, form, fetch, controller);
+      const reply = await once(short ? SHORTEST : { method, padded: true });
+      if (short || over || !isTooLong(reply)) return reply;
+      // A response that was given up takes its controller with it.
+      controller = new AbortController();
+      const shorter = await once(SHORTEST);
+      short ||= shorter.ok;
+      return shorter;
+    };
     try {
       // A race, since an injected fetch may not heed the signal at every point.
-      return await Promise.race([timeout, exchange(resolver, question, method, fetch, controller)]);
+      return await Promise.race([timeout, fitting()]);
     } finally {
-      clearTimeout(timer);
+      callOff();
     }
   };
+  return withBackoff(exchange, { limitMs: timeoutMs, clock });
 }
 
-async function exchange(
+/** How one question is put into octets and sent. */
+interface QueryForm {
+  readonly method: Method;
+  readonly padded: boolean;
+}
+
+/** Some servers take no more than 512 octets of URL (414) or message (413); nothing is shorter than this. */
+const SHORTEST: QueryForm = { method: 'POST', padded: false };
+
+function isTooLong(reply: Reply): boolean {
+  if (reply.ok || reply.failure.code !== 'http-status') return false;
+  return reply.failure.status === 413 || reply.failure.status === 414;
+}
+
+async function exchangeOnce(
   resolver: ResolverUrl,
   question: Question,
-  method: 'POST' | 'GET',
+  { method, padded }: QueryForm,
   fetch: Fetch,
   controller: AbortController,
 ): Promise<Reply> {
@@ -61,7 +95,8 @@ async function exchange(
     return { ok: false, failure: { ...failure, resolver: resolver.text } };
   };
   try {
-    const response = await request(resolver, encodeQuery(question), method, fetch, controller.signal);
+    const query = encodeQuery(question, padded ? {} : { padTo: 0 });
+    const response = await request(resolver, query, method, fetch, controller.signal);
     const refused = refuseHead(response);
     if (refused) return fail(refused);
     const body = await readBody(response);
@@ -97,7 +132,7 @@ type FailureFacts = TransportFailure extends infer Failure
 function request(
   resolver: ResolverUrl,
   query: Uint8Array,
-  method: 'POST' | 'GET',
+  method: Method,
   fetch: Fetch,
   signal: AbortSignal,
 ): Promise<Response> {
@@ -124,7 +159,10 @@ function refuseHead(response: Response): FailureFacts | undefined {
   const redirects = status >= 300 && status < 400 && status !== 304;
   if (response.type === 'opaqueredirect' || response.redirected || redirects) return { code: 'redirected' };
   // RFC 8484 section 4.2.1: whatever the RCODE, a DNS answer comes with a 2xx.
-  if (status < 200 || status > 299) return { code: 'http-status', status };
+  if (status < 200 || status > 299) {
+    const retryAfterSeconds = retryAfter(headers);
+    return { code: 'http-status', status, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+  }
   if (response.body === null || headers.get('content-length') === '0') return { code: 'empty' };
   const contentType = headers.get('content-type');
   // Without a type the body decides: nothing at all is `empty`.
@@ -177,6 +215,14 @@ function refuseMessage(message: Message, question: Question): FailureFacts | und
 function ageSeconds(headers: Headers): number {
   const digits = /^\s*(\d+)\s*(?:,|$)/.exec(headers.get('age') ?? '')?.[1];
   return digits === undefined ? 0 : Math.min(Number(digits), 0x7fffffff);
+}
+
+/** Retry-After (RFC 9110 section 10.2.3): seconds, or a date, which is read by the clock that set it. */
+function retryAfter(headers: Headers): number | undefined {
+  const text = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Math.min(Number(text), 0x7fffffff);
+  const seconds = (Date.parse(text) - Date.parse(headers.get('date') ?? '')) / 1000;
+  return seconds >= 0 ? Math.ceil(seconds) : undefined;
 }
 
 /** The resolver's clock, epoch seconds: when it made the response, and how long that was held since. */

@@ -72,8 +72,10 @@ function restoreFailure(value: unknown): TransportFailure | undefined {
       return isCount(limitMs) ? { code, resolver, limitMs } : undefined;
     }
     case 'http-status': {
-      const { status } = value;
-      return isCount(status) ? { code, resolver, status } : undefined;
+      const { status, retryAfterSeconds } = value;
+      if (!isCount(status)) return undefined;
+      if (retryAfterSeconds === undefined) return { code, resolver, status };
+      return isCount(retryAfterSeconds) ? { code, resolver, status, retryAfterSeconds } : undefined;
     }
     case 'content-type': {
       const { contentType } = value;

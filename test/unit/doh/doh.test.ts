@@ -3,20 +3,30 @@ import { describe, expect, it } from 'vitest';
 import { TYPE } from '../../../src/dns/codes.ts';
 import { decodeMessage } from '../../../src/dns/message.ts';
 import { Name } from '../../../src/dns/name.ts';
+import type { Clock } from '../../../src/doh/clock.ts';
 import { createDoh, type Fetch } from '../../../src/doh/doh.ts';
 import { addressRecord, QUESTION, response, responseOctets } from './messages.ts';
+import { createTestClock } from './test-clock.ts';
 
 const URL_TEXT = 'https://dns.example/dns-query';
 const DNS_MESSAGE = { 'content-type': 'application/dns-message' };
 
 /** An `Ask` over a fetch that gives `answer`, and what that fetch was called with. */
-function over(answer: () => Response | Promise<Response>, options: { url?: string; method?: 'GET' | 'POST' } = {}) {
+function over(
+  answer: () => Response | Promise<Response>,
+  options: { url?: string; method?: 'GET' | 'POST'; clock?: Clock } = {},
+) {
   const requests: { url: string; init: RequestInit }[] = [];
   const fetch: Fetch = async (url, init) => {
     requests.push({ url, init });
     return answer();
   };
-  const ask = createDoh({ url: options.url ?? URL_TEXT, fetch, ...(options.method && { method: options.method }) });
+  const ask = createDoh({
+    url: options.url ?? URL_TEXT,
+    fetch,
+    ...(options.method && { method: options.method }),
+    ...(options.clock && { clock: options.clock }),
+  });
   return { ask, requests };
 }
 
@@ -105,11 +115,14 @@ describe('the response', () => {
     expect(reply.resolverTime).toBeUndefined();
   });
 
-  it.each([199, 400, 401, 403, 404, 406, 413, 415, 429, 500, 502, 503])(
+  it.each([199, 400, 401, 403, 404, 406, 413, 414, 415, 429, 500, 502, 503])(
     'H3 H10 carries no answer with status %i',
     async (status) => {
-      const answer = () => Object.defineProperty(sound(), 'status', { value: status });
-      expect(await failure(answer)).toEqual({ code: 'http-status', status, resolver: URL_TEXT });
+      const clock = createTestClock();
+      const { ask } = over(() => Object.defineProperty(sound(), 'status', { value: status }), { clock });
+      const asked = ask(QUESTION);
+      await clock.advance(4000);
+      expect(await asked).toEqual({ ok: false, failure: { code: 'http-status', status, resolver: URL_TEXT } });
     },
   );
 
@@ -282,6 +295,66 @@ describe('the response', () => {
         fault: 'cut short',
       });
     }
+  });
+});
+
+describe('a server that takes no more than 512 octets', () => {
+  /** Refuses padded queries, or all but POST. */
+  const narrow = (refuses: (init: RequestInit) => number | undefined) => {
+    const requests: { method: string; octets: number }[] = [];
+    const fetch: Fetch = async (_url, init) => {
+      const octets = (init.body as Uint8Array | undefined)?.length ?? 0;
+      requests.push({ method: init.method ?? '', octets });
+      const status = refuses(init);
+      return status === undefined ? sound() : new Response('too long', { status });
+    };
+    return { fetch, requests };
+  };
+  const BARE = 12 + QUESTION.name.wire.length + 4 + 11;
+
+  it('H24 is asked again without padding where it says 413, and without it from then on', async () => {
+    const { fetch, requests } = narrow(({ body }) => ((body as Uint8Array).length >= 128 ? 413 : undefined));
+    const ask = createDoh({ url: URL_TEXT, fetch });
+    expect((await ask(QUESTION)).ok).toBe(true);
+    expect((await ask(QUESTION)).ok).toBe(true);
+    expect(requests.map(({ octets }) => octets)).toEqual([128, BARE, BARE]);
+  });
+
+  it('H24 is asked by POST where it says 414 to the URL of a GET', async () => {
+    const { fetch, requests } = narrow(({ method }) => (method === 'GET' ? 414 : undefined));
+    const ask = createDoh({ url: URL_TEXT, fetch, method: 'GET' });
+    expect((await ask(QUESTION)).ok).toBe(true);
+    expect(requests.map(({ method }) => method)).toEqual(['GET', 'POST']);
+  });
+
+  it('H24 is asked no third time, and the next question is padded again, where that did not help', async () => {
+    const { fetch, requests } = narrow(() => 413);
+    const ask = createDoh({ url: URL_TEXT, fetch });
+    for (let i = 0; i < 2; i++) {
+      expect(await ask(QUESTION)).toMatchObject({ failure: { code: 'http-status', status: 413 } });
+    }
+    expect(requests.map(({ octets }) => octets)).toEqual([128, BARE, 128, BARE]);
+  });
+
+  it('H24 has no more time for both than for one', async () => {
+    const clock = createTestClock();
+    const signals: (AbortSignal | null | undefined)[] = [];
+    const fetch: Fetch = async (_url, init) => {
+      signals.push(init.signal);
+      await new Promise<void>((resolve) => clock.after(3000, resolve));
+      return new Response('', { status: 413 });
+    };
+    let reply: unknown;
+    void createDoh({ url: URL_TEXT, fetch, clock })(QUESTION).then((answer) => {
+      reply = answer;
+    });
+    await clock.advance(4999);
+    expect(reply).toBeUndefined();
+    await clock.advance(1);
+    expect(reply).toEqual({ ok: false, failure: { code: 'timeout', resolver: URL_TEXT, limitMs: 5000 } });
+    await clock.advance(10_000);
+    expect(signals).toHaveLength(2);
+    expect(signals.every((signal) => signal?.aborted)).toBe(true);
   });
 });
 

@@ -21,6 +21,7 @@ const FAILURES: readonly TransportFailure[] = [
   { code: 'unreachable', resolver: RESOLVER, detail: 'connection reset' },
   { code: 'timeout', resolver: RESOLVER, limitMs: 5000 },
   { code: 'http-status', resolver: RESOLVER, status: 503 },
+  { code: 'http-status', resolver: RESOLVER, status: 429, retryAfterSeconds: 30 },
   { code: 'redirected', resolver: RESOLVER },
   { code: 'content-type', resolver: RESOLVER, contentType: '' },
   { code: 'empty', resolver: RESOLVER },
@@ -101,6 +102,10 @@ describe('a stored reply', () => {
     ['a fault without a place', { failure: { code: 'malformed', resolver: RESOLVER, fault: 'cut short' } }],
     ['a limit that is no number', { failure: { code: 'timeout', resolver: RESOLVER, limitMs: '5' } }],
     ['a status that is none', { failure: { code: 'http-status', resolver: RESOLVER, status: -1 } }],
+    [
+      'a pause that is none',
+      { failure: { code: 'http-status', resolver: RESOLVER, status: 429, retryAfterSeconds: 'x' } },
+    ],
     ['a length that is none', { failure: { code: 'too-large', resolver: RESOLVER } }],
     ['a detail that is no text', { failure: { code: 'unreachable', resolver: RESOLVER, detail: {} } }],
     ['a content type that is no text', { failure: { code: 'content-type', resolver: RESOLVER, contentType: null } }],
