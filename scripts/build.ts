@@ -14,7 +14,11 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const EXTENSION = join(ROOT, 'src/extension');
 const PAGES = ['popup', 'options'];
 
-type Manifest = Record<string, unknown> & { permissions: string[]; action: Record<string, unknown> };
+type Manifest = Record<string, unknown> & {
+  permissions: string[];
+  host_permissions: string[];
+  action: Record<string, unknown>;
+};
 
 const BROWSERS = {
   firefox: {
@@ -44,6 +48,8 @@ const BROWSERS = {
       ...manifest,
       // `debugger` cannot be optional; `scripting` runs one request for headers in the page that is read.
       permissions: [...manifest.permissions, 'debugger', 'scripting'],
+      // In Firefox the hosts of both schemes are those of http and https.
+      host_permissions: [...manifest.host_permissions, 'wss://*/*'],
       background: { service_worker: 'background.js', type: 'module' },
       // The first with Ed25519 in WebCrypto; everything else used is older (B17).
       minimum_chrome_version: '137',

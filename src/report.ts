@@ -40,6 +40,8 @@ export type OffReason =
   | { readonly code: 'single-label'; readonly host: string }
   | { readonly code: 'bad-host'; readonly host: string }
   | { readonly code: 'excluded'; readonly host: string }
+  /** A name of the local network on a page from elsewhere. */
+  | { readonly code: 'local-name'; readonly host: string }
   | { readonly code: 'switched-off' };
 
 export type Reason = ValidationReason | DaneReason | OffReason;

@@ -22,6 +22,7 @@ export function explainAnyReason(reason: Reason, words: Words): Phrase {
     case 'single-label':
     case 'bad-host':
     case 'excluded':
+    case 'local-name':
     case 'switched-off':
       return explainOff(reason, words);
     default:
@@ -133,6 +134,8 @@ function explainOff(reason: OffReason, words: Words): Phrase {
       return say('reason_bad_host', quote(reason.host));
     case 'excluded':
       return say('reason_excluded', quote(reason.host));
+    case 'local-name':
+      return say('reason_local_name', quote(reason.host));
     case 'switched-off':
       return say('reason_switched_off');
     default:

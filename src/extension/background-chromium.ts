@@ -6,6 +6,8 @@ import { chromiumReading } from './certificates/chromium-reading.ts';
 import { chromiumSecurityInfo, FEATURE_KEY, type HeadersEvent } from './certificates/chromium-security-info.ts';
 import { forgetWhereDoubtful } from './certificates/forgetting.ts';
 import { type KeptStorage, keptCertificates } from './certificates/kept.ts';
+import { chromiumHosts, type SubresourceEvent } from './hosts/chromium-hosts.ts';
+import type { GetFrame } from './hosts/host-sightings.ts';
 import { DEFAULT_READING, readSettings, SETTINGS_KEY } from './settings.ts';
 import { SURROUNDINGS } from './surroundings.ts';
 
@@ -38,4 +40,9 @@ startBackground({
       now,
     }),
   },
+  hosts: chromiumHosts(
+    chromium.webRequest.onHeadersReceived as unknown as SubresourceEvent,
+    ((frame) => chromium.webNavigation.getFrame(frame)) as GetFrame,
+    now,
+  ),
 });

@@ -11,11 +11,14 @@ import { createChecks } from './checks.ts';
 import { displayOf } from './display.ts';
 import { createEngine, type Engine, type Surroundings } from './engine.ts';
 import { listenToExpiry } from './expiry.ts';
+import type { HostSource } from './hosts/host-sightings.ts';
+import { viewHosts } from './hosts/host-view.ts';
+import { createPageHosts } from './hosts/page-hosts.ts';
 import { languageOf } from './language.ts';
 import { type Answers, isOwnPage, parseRequest, type Request, type Sender } from './messages.ts';
 import { listenToNavigation } from './navigation.ts';
 import { testResolver } from './resolver-test.ts';
-import { mayAsk, readSettings, SETTINGS_KEY, type Settings } from './settings.ts';
+import { checksHosts, mayAsk, readSettings, SETTINGS_KEY, type Settings } from './settings.ts';
 import { type Effect, stepTab, type TabEvent, visitOf } from './tab-state.ts';
 import { createTabs, type SessionStorage } from './tabs.ts';
 import { createToolbar } from './toolbar.ts';
@@ -23,22 +26,43 @@ import { createToolbar } from './toolbar.ts';
 export interface BackgroundSurroundings extends Surroundings {
   readonly browser: Browser;
   readonly sources: CertificateSources;
+  /** Tells of the other hosts of pages. */
+  readonly hosts: HostSource;
 }
 
-export function startBackground({ browser, sources, ...surroundings }: BackgroundSurroundings): void {
+export function startBackground({ browser, sources, hosts, ...surroundings }: BackgroundSurroundings): void {
   const { now } = surroundings;
-  const { translate, explain } = languageOf(browser.i18n);
+  const { translate, plural, explain } = languageOf(browser.i18n);
   const newCheck = () => crypto.randomUUID();
   const tabs = createTabs(browser.storage.session as SessionStorage);
-  const toolbar = createToolbar(browser.action, { translate, title: (report) => explain(report).title });
+  const toolbar = createToolbar(browser.action, { translate, plural, title: (report) => explain(report).title });
   /** Certificates that the browser is just handing out, by request: a commit may overtake them. */
   const coming = new Map<string, Promise<CertificateEvidence>>();
-  let engine: Promise<Engine> = loadSettings(browser).then((settings) => createEngine(settings, surroundings));
+  const settings = loadSettings(browser);
+  const checksHostsWith = (settings: Settings) => checksHosts(settings, browser.runtime.getURL(''));
+  let engine: Promise<Engine> = settings.then((settings) => createEngine(settings, surroundings));
+  const pageHosts = createPageHosts({
+    storage: browser.storage.session as SessionStorage,
+    source: hosts,
+    engine: () => engine,
+    enabled: settings.then(checksHostsWith),
+    tab: tabs.get,
+    tabsReady: tabs.ready,
+    newCheck,
+    now,
+    changed: (tab) => {
+      paint(tab, false);
+      expiry.schedule();
+    },
+  });
+  const ready = Promise.all([tabs.ready, pageHosts.ready]).then(() => {});
 
   const dispatch = (tab: number, event: TabEvent): void => {
-    const { state, effects } = stepTab(tabs.get(tab), event);
+    const before = tabs.get(tab);
+    const { state, effects } = stepTab(before, event);
     tabs.set(tab, state);
     for (const effect of effects) carryOut(tab, effect);
+    if (event.kind === 'committed') pageHosts.committed(tab, event, before);
     paint(tab, event.kind === 'committed');
     expiry.schedule();
   };
@@ -57,8 +81,11 @@ export function startBackground({ browser, sources, ...surroundings }: Backgroun
         break;
     }
   };
-  const paint = (tab: number, again: boolean): void => toolbar.paint(tab, displayOf(tabs.get(tab), now()), again);
-  const look = async (tab: number, force: boolean, byHand = false): Promise<void> => {
+  const paint = (tab: number, again: boolean): void => {
+    const counts = viewHosts(pageHosts.get(tab), now())?.counts;
+    toolbar.paint(tab, displayOf(tabs.get(tab), now(), counts), again);
+  };
+  const look = async (tab: number, { force = false, byHand = false, atList = false } = {}): Promise<void> => {
     let url: string | undefined;
     try {
       url = (await browser.tabs.get(tab)).url;
@@ -67,16 +94,19 @@ export function startBackground({ browser, sources, ...surroundings }: Backgroun
       return;
     }
     // Without a host permission for it, the browser keeps the URL to itself.
-    if (url !== undefined) dispatch(tab, { kind: 'look', url, check: newCheck(), now: now(), force, byHand });
+    if (url === undefined) return;
+    dispatch(tab, { kind: 'look', url, check: newCheck(), now: now(), force, byHand });
+    pageHosts.look(tab, atList);
   };
   const lookAtActiveTabs = async (): Promise<void> => {
     const active = await browser.tabs.query({ active: true });
-    await Promise.all(active.map(({ id }) => (id === undefined ? undefined : look(id, false))));
+    await Promise.all(active.map(({ id }) => (id === undefined ? undefined : look(id))));
   };
   const expiry = listenToExpiry(browser.alarms, {
-    ready: tabs.ready,
+    ready,
     now,
     tabs,
+    nextOfHosts: pageHosts.nextExpiry,
     expired: async () => {
       for (const [tab] of tabs.all()) paint(tab, false);
       await lookAtActiveTabs();
@@ -84,18 +114,19 @@ export function startBackground({ browser, sources, ...surroundings }: Backgroun
   });
 
   listenToNavigation(browser, {
-    ready: tabs.ready,
+    ready,
     newCheck,
     dispatch,
     activated: (tab) => {
       paint(tab, true);
-      look(tab, false);
+      look(tab);
     },
     completed: (tab) => paint(tab, true),
     removed: (tab) => {
       const { shown, pending } = tabs.get(tab);
       for (const visit of [shown, pending]) if (visit?.check !== undefined) checks.abandon(visit.check);
       tabs.remove(tab);
+      pageHosts.removed(tab);
       toolbar.forget(tab);
     },
   });
@@ -104,7 +135,7 @@ export function startBackground({ browser, sources, ...surroundings }: Backgroun
     source.listen(({ tab, requestId, evidence }) => {
       if (tab < 0) return;
       coming.set(requestId, evidence);
-      Promise.all([evidence, tabs.ready]).then(([seen]) => {
+      Promise.all([evidence, ready]).then(([seen]) => {
         dispatch(tab, { kind: 'certificate', requestId, evidence: storeEvidence(seen), check: newCheck() });
         if (coming.get(requestId) === evidence) coming.delete(requestId);
       });
@@ -114,8 +145,10 @@ export function startBackground({ browser, sources, ...surroundings }: Backgroun
   browser.storage.onChanged.addListener(async (changes, area) => {
     if (area !== 'local' || !(SETTINGS_KEY in changes)) return;
     // A new engine has an empty cache: what one resolver said must not pass for another's word.
-    engine = loadSettings(browser).then((settings) => createEngine(settings, surroundings));
-    await tabs.ready;
+    const changed = loadSettings(browser);
+    engine = changed.then((settings) => createEngine(settings, surroundings));
+    await ready;
+    pageHosts.reset(checksHostsWith(await changed));
     for (const [tab] of tabs.all()) dispatch(tab, { kind: 'reset', check: newCheck() });
     await lookAtActiveTabs();
   });
@@ -125,8 +158,12 @@ export function startBackground({ browser, sources, ...surroundings }: Backgroun
       case 'look':
       case 'check-again':
       case 'read-certificate':
-        await tabs.ready;
-        await look(request.tab, request.kind !== 'look', request.kind === 'read-certificate');
+        await ready;
+        await look(request.tab, {
+          force: request.kind !== 'look',
+          byHand: request.kind === 'read-certificate',
+          atList: true,
+        });
         return { done: true };
       case 'test-resolver':
         return testResolver(request, surroundings);
@@ -144,7 +181,7 @@ export function startBackground({ browser, sources, ...surroundings }: Backgroun
     if (reason === 'install' && !mayAsk(await loadSettings(browser))) await browser.runtime.openOptionsPage();
   });
 
-  tabs.ready.then(async () => {
+  ready.then(async () => {
     for (const [tab] of tabs.all()) dispatch(tab, { kind: 'resume' });
     await lookAtActiveTabs();
   });

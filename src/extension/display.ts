@@ -1,6 +1,7 @@
 /** From a tab's state to what is shown for it. */
 import { isLoadFailure, type LoadFailure } from '../dane/evidence.ts';
 import type { Report } from '../report.ts';
+import type { HostCounts } from './hosts/host-view.ts';
 import type { TabState } from './tab-state.ts';
 import { isCurrent } from './verdict-life.ts';
 
@@ -12,13 +13,15 @@ export type Display =
       readonly report: Report;
       /** The tab shows the browser's error page, for this reason. */
       readonly failure?: LoadFailure;
+      /** Of the page's other hosts. */
+      readonly hosts?: HostCounts;
     }
   /** A check runs, or waits for the page's first answer. */
   | { readonly kind: 'pending'; readonly url: string }
   /** Nothing is known: never checked, or the verdict ran out while nobody looked. */
   | { readonly kind: 'unchecked'; readonly url: string };
 
-export function displayOf(state: TabState, now: number): Display {
+export function displayOf(state: TabState, now: number, hosts?: HostCounts): Display {
   const { shown, pending } = state;
   // The document shown counts, not the one that may come.
   if (shown === undefined) {
@@ -28,5 +31,5 @@ export function displayOf(state: TabState, now: number): Display {
   if (report === undefined) return { kind: shown.check === undefined ? 'unchecked' : 'pending', url };
   if (!isCurrent(report, now)) return { kind: 'unchecked', url };
   const failure = evidence?.kind === 'none' && isLoadFailure(evidence.why) ? evidence.why : undefined;
-  return { kind: 'report', url, report, ...(failure === undefined ? {} : { failure }) };
+  return { kind: 'report', url, report, ...(failure && { failure }), ...(hosts && { hosts }) };
 }

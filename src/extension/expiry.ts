@@ -10,6 +10,8 @@ export interface ExpirySurroundings {
   /** Epoch seconds. */
   readonly now: () => number;
   readonly tabs: { all(): Iterable<[number, TabState]> };
+  /** When the next verdict of a page's other hosts runs out, epoch seconds. */
+  readonly nextOfHosts: (now: number) => number | undefined;
   /** Some verdict has run out. */
   readonly expired: () => Promise<void>;
 }
@@ -21,7 +23,7 @@ export interface Expiry {
 
 export function listenToExpiry(
   alarms: Pick<Alarms.Static, 'create' | 'onAlarm'>,
-  { ready, now, tabs, expired }: ExpirySurroundings,
+  { ready, now, tabs, nextOfHosts, expired }: ExpirySurroundings,
 ): Expiry {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let scheduled: number | undefined;
@@ -32,7 +34,8 @@ export function listenToExpiry(
     schedule();
   };
   const schedule = (): void => {
-    const next = nextExpiry(tabs.all(), now());
+    const ends = [nextExpiry(tabs.all(), now()), nextOfHosts(now())].filter((end) => end !== undefined);
+    const next = ends.length === 0 ? undefined : Math.min(...ends);
     if (next === undefined || next === scheduled) return;
     scheduled = next;
     // An alarm outlives the background but may come half a minute late (B15); the timer is for while it lives.

@@ -4,6 +4,8 @@ import type { Reason, Report } from '../report.ts';
 
 export interface Language {
   readonly translate: (key: string, ...substitutions: string[]) => string;
+  /** The message `key_one`, `key_other` … by the language's rule for that count. */
+  readonly plural: (key: string, count: number, ...substitutions: string[]) => string;
   readonly explain: (report: Report) => Explanation;
   readonly sayReason: (reason: Reason) => string;
   /** A moment in the user's own time zone; epoch seconds. */
@@ -17,9 +19,12 @@ export function languageOf(i18n: { getMessage(key: string, substitutions?: strin
   // The language of the catalogue in use, which need not be that of the browser: dates and plurals follow it.
   const locale = translate('catalogueLanguage');
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const plurals = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(locale);
   return {
     translate,
+    plural: (key, count, ...substitutions) =>
+      translate(`${key}_${plurals.select(count)}`, ...substitutions) || translate(`${key}_other`, ...substitutions),
     explain: (report) => explain(report, translate, { locale }),
     sayReason: (reason) => explainReason(reason, translate, { locale }),
     date: (time) => dates.format(time * 1000),

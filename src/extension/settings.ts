@@ -16,6 +16,8 @@ export interface Settings {
   readonly anchors: string;
   /** May issuers be fetched from where a certificate says they are? Left out: yes. */
   readonly fetchIssuers?: boolean;
+  /** Are the other hosts of a page checked, too? Left out: as the browser does best (`checksHosts`). */
+  readonly checkHosts?: boolean;
   /** Chromium: when its debugger reads the certificate of a page. Left out: `DEFAULT_READING`. */
   readonly certificateReading?: CertificateReading;
   /** Do signatures with SHA-1 (algorithms 5 and 7) count? Left out: no (RFC 9905 section 2). */
@@ -70,6 +72,7 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
   const fetchIssuers = take<boolean | undefined>('fetchIssuers', isBoolean, undefined);
   const certificateReading = take<CertificateReading | undefined>('certificateReading', isReading, undefined);
   const allowSha1 = take<boolean | undefined>('allowSha1', isBoolean, undefined);
+  const checkHosts = take<boolean | undefined>('checkHosts', isBoolean, undefined);
   const settings: Settings = {
     version: 1,
     resolverUrl,
@@ -78,8 +81,17 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
     ...(fetchIssuers !== undefined && { fetchIssuers }),
     ...(certificateReading !== undefined && { certificateReading }),
     ...(allowSha1 !== undefined && { allowSha1 }),
+    ...(checkHosts !== undefined && { checkHosts }),
   };
   return { settings, faults };
+}
+
+/**
+ * Firefox shows the certificates of all hosts; Chromium, as it comes, those of none but the page's own, so that a list
+ * of the others would tell less than it seems to.
+ */
+export function checksHosts(settings: Settings, extensionRoot: string): boolean {
+  return settings.checkHosts ?? extensionRoot.startsWith('moz-extension:');
 }
 
 /** May this resolver be asked? */

@@ -14,13 +14,14 @@ export interface SessionStorage {
   remove(keys: string[]): Promise<void>;
 }
 
-export interface Tabs {
+/** One state a tab. */
+export interface States<State> {
   /** Resolves once the stored state is read; never rejects. */
   readonly ready: Promise<void>;
-  get(tab: number): TabState;
-  set(tab: number, state: TabState): void;
+  get(tab: number): State;
+  set(tab: number, state: State): void;
   remove(tab: number): void;
-  all(): IterableIterator<[number, TabState]>;
+  all(): IterableIterator<[number, State]>;
   /** Resolves when everything set so far is stored. For tests. */
   written(): Promise<void>;
 }
@@ -29,8 +30,19 @@ export function tabKey(tab: number): string {
   return `tab:${tab}`;
 }
 
-export function createTabs(storage: SessionStorage): Tabs {
-  const states = new Map<number, TabState>();
+export function createTabs(storage: SessionStorage): States<TabState> {
+  return createStates(storage, { key: tabKey, empty: EMPTY_TAB, isState: isTabState });
+}
+
+export interface KindOfState<State> {
+  /** Where a tab's state lies: some text, and the tab's number at its end. */
+  readonly key: (tab: number) => string;
+  readonly empty: State;
+  readonly isState: (value: unknown) => value is State;
+}
+
+export function createStates<State>(storage: SessionStorage, kind: KindOfState<State>): States<State> {
+  const states = new Map<number, State>();
   const unwritten = new Set<number>();
   let writing: Promise<void> | undefined;
 
@@ -42,8 +54,8 @@ export function createTabs(storage: SessionStorage): Tabs {
       const gone: string[] = [];
       for (const tab of batch) {
         const state = states.get(tab);
-        if (state === undefined) gone.push(tabKey(tab));
-        else items[tabKey(tab)] = state;
+        if (state === undefined) gone.push(kind.key(tab));
+        else items[kind.key(tab)] = state;
       }
       try {
         if (Object.keys(items).length > 0) await storage.set(items);
@@ -62,8 +74,8 @@ export function createTabs(storage: SessionStorage): Tabs {
   const load = async (): Promise<void> => {
     try {
       for (const [key, value] of Object.entries(await storage.get(null))) {
-        const tab = /^tab:(\d+)$/.exec(key)?.[1];
-        if (tab !== undefined && isTabState(value)) states.set(Number(tab), value);
+        const tab = Number(/\d+$/.exec(key)?.[0]);
+        if (key === kind.key(tab) && kind.isState(value)) states.set(tab, value);
       }
     } catch (error) {
       console.error('Danelaw: tab state could not be read', error);
@@ -72,7 +84,7 @@ export function createTabs(storage: SessionStorage): Tabs {
 
   return {
     ready: load(),
-    get: (tab) => states.get(tab) ?? EMPTY_TAB,
+    get: (tab) => states.get(tab) ?? kind.empty,
     set: (tab, state) => {
       if (states.get(tab) === state) return;
       states.set(tab, state);
@@ -117,7 +129,7 @@ function isVisitOrNone(value: unknown): boolean {
   );
 }
 
-function isEvidence(value: unknown): boolean {
+export function isEvidence(value: unknown): boolean {
   if (!isObject(value)) return false;
   if (value['kind'] === 'none') return typeof value['why'] === 'string';
   return Array.isArray(value['certificates']) && value['certificates'].every(isBase64);
@@ -140,6 +152,6 @@ function isReport(value: unknown): boolean {
   );
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@
 import type { Action } from 'webextension-polyfill';
 import type { Report, SiteVerdict } from '../report.ts';
 import type { Display } from './display.ts';
+import type { HostCounts } from './hosts/host-view.ts';
 
 export type ToolbarLook = SiteVerdict | 'pending' | 'unchecked';
 
@@ -22,6 +23,13 @@ export const BADGES: Readonly<Record<ToolbarLook, { readonly text: string; reado
 /** Icon sizes that toolbars use, in CSS pixels times the usual densities. */
 export const ICON_SIZES = [16, 19, 32, 38] as const;
 
+/** Behind the page's own mark: there is more to say, in the title and the popup. The page's verdict stays what it is. */
+export const FOOTNOTE = '*';
+
+function othersContradict(display: Display): boolean {
+  return display.kind === 'report' && ((display.hosts?.mismatch ?? 0) > 0 || (display.hosts?.bogus ?? 0) > 0);
+}
+
 /** Confirmed, but by a certificate of an earlier connection. */
 const EARLIER_BADGE = '(✓)';
 
@@ -35,6 +43,7 @@ export interface ToolbarButton {
 
 export interface ToolbarWords {
   readonly translate: (key: string, ...substitutions: string[]) => string;
+  readonly plural: (key: string, count: number, ...substitutions: string[]) => string;
   /** The title of a report in plain words. */
   readonly title: (report: Report) => string;
 }
@@ -42,10 +51,11 @@ export interface ToolbarWords {
 export function toolbarButton(display: Display, words: ToolbarWords): ToolbarButton {
   const look = display.kind === 'report' ? display.report.verdict : display.kind;
   const { text, colour } = BADGES[look];
+  const mark = look === 'verified' && isOfEarlier(display) ? EARLIER_BADGE : text;
   const icon = look === 'unchecked' ? 'off' : look;
   return {
     look,
-    badge: look === 'verified' && isOfEarlier(display) ? EARLIER_BADGE : text,
+    badge: othersContradict(display) ? `${mark}${FOOTNOTE}` : mark,
     colour,
     title: titleOf(display, words),
     icons: Object.fromEntries(ICON_SIZES.map((size) => [size, `/icons/${icon}-${size}.png`])),
@@ -60,14 +70,27 @@ function isOfEarlier(display: Display): boolean {
   );
 }
 
-function titleOf(display: Display, { translate, title }: ToolbarWords): string {
+function titleOf(display: Display, words: ToolbarWords): string {
+  const { translate, title } = words;
   if (display.kind === 'report') {
     const { reason } = display.report;
     const unasked = reason.code === 'no-answer' && reason.failure.code === 'no-resolver';
-    return unasked ? translate('toolbarNoResolver') : title(display.report);
+    return unasked
+      ? translate('toolbarNoResolver')
+      : [title(display.report), ...hostsTitle(display.hosts, words)].join('; ');
   }
   if (display.kind === 'unchecked') return translate('toolbarUnchecked');
   return translate('toolbarPending', URL.canParse(display.url) ? new URL(display.url).hostname : '');
+}
+
+/** What is wrong with the page's other hosts, in a few words; nothing where nothing is. */
+function hostsTitle(hosts: HostCounts | undefined, { plural }: ToolbarWords): string[] {
+  if (hosts === undefined) return [];
+  const { mismatch, bogus, total } = hosts;
+  return [
+    ...(mismatch > 0 ? [plural('toolbarHostsMismatch', mismatch, String(mismatch), String(total))] : []),
+    ...(bogus > 0 ? [plural('toolbarHostsBogus', bogus, String(bogus), String(total))] : []),
+  ];
 }
 
 /** As much of `browser.action` as is used here. */

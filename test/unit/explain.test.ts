@@ -145,6 +145,7 @@ const samples: { [Code in Reason['code']]: Extract<Reason, { code: Code }> } = {
   'single-label': { code: 'single-label', host: 'localhost' },
   'bad-host': { code: 'bad-host', host: 'a..b' },
   excluded: { code: 'excluded', host: 'bank.example' },
+  'local-name': { code: 'local-name', host: 'printer.local' },
   'switched-off': { code: 'switched-off' },
 };
 
@@ -599,7 +600,7 @@ describe('reports', () => {
     expect(sentences).toHaveLength(5);
     for (const sentence of sentences.filter((_, i) => i !== 3)) expectSentence(sentence);
     expect(sentences[3]).toBe(
-      `A program that follows DANE would accept a certificate with the public key (SHA-256 fingerprint) here, whoever issued it: ${ACCEPTED.data}`,
+      `A program that follows DANE would accept the certificate, whoever issued it, if this fits: the public key (SHA-256 fingerprint) ${ACCEPTED.data}`,
     );
     expect(sentences[4]).toContain('usage 0, 1 count only');
   });
@@ -612,7 +613,7 @@ describe('reports', () => {
     expect(told.headline).toContain('the page did not load');
     expect(told.title).toContain('not loaded');
     expect(told.notes).toHaveLength(4);
-    expect(told.notes[0]).toContain('of the issuer with the public key');
+    expect(told.notes[0]).toContain('this fits its issuer: the public key');
     const shy = say({ verdict: 'unread', certificate: { kind: 'none', why: 'debugger busy' }, reason });
     expect(shy.headline).not.toContain('did not load');
   });

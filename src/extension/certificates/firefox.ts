@@ -36,7 +36,8 @@ export function firefoxSources(webRequest: FirefoxWebRequest, now: () => number)
   };
 }
 
-async function readEvidence(
+/** To be called within the listener of that request. */
+export async function readEvidence(
   webRequest: FirefoxWebRequest,
   requestId: string,
   now: () => number,

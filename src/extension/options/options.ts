@@ -8,7 +8,14 @@ import { byId, displayable, element, foreign, translatePage } from '../dom.ts';
 import { languageOf } from '../language.ts';
 import type { ResolverTest } from '../messages.ts';
 import { send } from '../send.ts';
-import { MAX_ANCHORS_CHARACTERS, readSettings, SETTINGS_KEY, type Settings } from '../settings.ts';
+import {
+  checksHosts,
+  DEFAULT_SETTINGS,
+  MAX_ANCHORS_CHARACTERS,
+  readSettings,
+  SETTINGS_KEY,
+  type Settings,
+} from '../settings.ts';
 
 const { translate, number, sayReason } = languageOf(browser.i18n);
 
@@ -23,10 +30,12 @@ const place = {
   anchorsFault: byId('anchors-fault', HTMLElement),
   usedTitle: byId('used-title', HTMLElement),
   used: byId('used', HTMLUListElement),
+  hosts: byId('hosts', HTMLInputElement),
   issuers: byId('issuers', HTMLInputElement),
   sha1: byId('sha1', HTMLInputElement),
 };
 
+const extensionRoot = browser.runtime.getURL('');
 /** Typing is over when nothing came for so long: each save makes the background forget its cache. */
 const TYPING_MS = 400;
 
@@ -46,6 +55,7 @@ for (const field of [place.resolver, place.anchors]) {
     save();
   });
 }
+place.hosts.addEventListener('change', save);
 place.issuers.addEventListener('change', save);
 place.sha1.addEventListener('change', save);
 place.test.addEventListener('click', test);
@@ -57,6 +67,7 @@ browser.storage.onChanged.addListener((changes, area) => {
 function fill(settings: Settings): void {
   place.resolver.value = settings.resolverUrl;
   place.anchors.value = settings.anchors;
+  place.hosts.checked = checksHosts(settings, extensionRoot);
   place.issuers.checked = settings.fetchIssuers ?? true;
   place.sha1.checked = settings.allowSha1 ?? false;
   check();
@@ -90,6 +101,7 @@ function check(): Settings | undefined {
     resolverUrl,
     consent: resolverUrl !== '',
     anchors,
+    ...(place.hosts.checked !== checksHosts(DEFAULT_SETTINGS, extensionRoot) && { checkHosts: place.hosts.checked }),
     ...(!place.issuers.checked && { fetchIssuers: false }),
     ...(place.sha1.checked && { allowSha1: true }),
   };

@@ -7,11 +7,15 @@ import type { Report } from '../../report.ts';
 import browser from '../browser.ts';
 import { type Display, displayOf } from '../display.ts';
 import { byId, element, foreign, translatePage } from '../dom.ts';
+import { NO_HOSTS } from '../hosts/host-list.ts';
+import { viewHosts } from '../hosts/host-view.ts';
+import { hostsKey, isTabHosts } from '../hosts/stored-hosts.ts';
 import { languageOf } from '../language.ts';
 import { send } from '../send.ts';
 import { EMPTY_TAB } from '../tab-state.ts';
 import { isTabState, tabKey } from '../tabs.ts';
 import { chainItems } from './chain-view.ts';
+import { renderHosts } from './hosts-view.ts';
 
 const language = languageOf(browser.i18n);
 const { translate } = language;
@@ -52,12 +56,19 @@ async function tabOf(named: string | null): Promise<number | undefined> {
 }
 
 async function show(tab: number): Promise<void> {
-  const key = tabKey(tab);
-  const draw = (stored: unknown) => render(displayOf(isTabState(stored) ? stored : EMPTY_TAB, now()));
+  const drawPage = (stored: unknown) => render(displayOf(isTabState(stored) ? stored : EMPTY_TAB, now()));
+  const drawHosts = (stored: unknown) =>
+    renderHosts(viewHosts(isTabHosts(stored) ? stored : NO_HOSTS, now()), language);
+  const drawers = [
+    [tabKey(tab), drawPage],
+    [hostsKey(tab), drawHosts],
+  ] as const;
   browser.storage.onChanged.addListener((changes, area) => {
-    if (area === 'session' && key in changes) draw(changes[key]?.newValue);
+    if (area !== 'session') return;
+    for (const [key, draw] of drawers) if (key in changes) draw(changes[key]?.newValue);
   });
-  draw((await browser.storage.session.get(key))[key]);
+  const stored = await browser.storage.session.get(drawers.map(([key]) => key));
+  for (const [key, draw] of drawers) draw(stored[key]);
   place.again.addEventListener('click', () => send({ kind: 'check-again', tab }));
   await send({ kind: 'look', tab });
 }

@@ -7,6 +7,9 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CertificateEvidence } from '../../../src/dane/evidence.ts';
 import { startBackground } from '../../../src/extension/background.ts';
 import type { ReadWish, Sighting } from '../../../src/extension/certificates/source.ts';
+import { NO_HOSTS, type TabHosts } from '../../../src/extension/hosts/host-list.ts';
+import type { HostSighting } from '../../../src/extension/hosts/host-sightings.ts';
+import { type HostsView, viewHosts } from '../../../src/extension/hosts/host-view.ts';
 import type { TabState } from '../../../src/extension/tab-state.ts';
 import type { SiteVerdict } from '../../../src/report.ts';
 import { createAuthority } from '../../world/authority.ts';
@@ -59,6 +62,7 @@ class Scene {
   gate: Promise<void> | undefined;
   #request = 0;
   #deliver: (sighting: Sighting) => void = () => {};
+  #deliverHost: ((sighting: HostSighting) => void) | undefined;
 
   constructor(browser = new FakeBrowser()) {
     this.browser = browser;
@@ -100,6 +104,14 @@ class Scene {
           confirmed: async (_document, evidence) => {
             this.confirmed.push(evidence);
           },
+        },
+      },
+      hosts: {
+        listen: (deliver) => {
+          this.#deliverHost = deliver;
+        },
+        stop: () => {
+          this.#deliverHost = undefined;
         },
       },
     });
@@ -149,6 +161,33 @@ class Scene {
     const requestId = this.request(tab, url);
     this.certificate(tab, requestId, chain);
     this.commit(tab, url, documentId === undefined ? {} : { documentId });
+  }
+
+  /** Something for that document comes from a host. */
+  loads(tab: number, documentId: string, host: string, chain: readonly Uint8Array[] = RIGHT.chain): void {
+    this.#deliverHost?.({
+      tab,
+      document: Promise.resolve(`id ${documentId}`),
+      host,
+      port: 443,
+      evidence: Promise.resolve(evidenceOf(chain, this.seconds)),
+    });
+  }
+
+  get watchesHosts(): boolean {
+    return this.#deliverHost !== undefined;
+  }
+
+  hosts(tab: number): HostsView | undefined {
+    const stored = this.browser.session.get(`hosts:${tab}`);
+    return viewHosts((stored ?? NO_HOSTS) as TabHosts, this.seconds);
+  }
+
+  /** Waits until the hosts of the page are these, the worst first: `host look`. */
+  async hostsAre(tab: number, ...expected: string[]): Promise<void> {
+    await vi.waitFor(() => {
+      expect(this.hosts(tab)?.hosts.map(({ host, look }) => `${host} ${look}`)).toEqual(expected);
+    });
   }
 
   state(tab: number): TabState | undefined {
@@ -565,6 +604,168 @@ describe('the death of the background', () => {
     scene.startBackground();
     // The certificate went with it, so the browser has to show one again.
     await scene.verdict(1, 'unread', GOOD);
+  });
+});
+
+describe('the other hosts of a page', () => {
+  const [GOOD_HOST, BAD_HOST, PLAIN_HOST] = ['good.example', 'wrong.example', 'plain.example'];
+
+  test('each is checked with the certificate it showed; the page’s own verdict and colour stay', async () => {
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    await scene.verdict(1, 'verified', GOOD);
+    await scene.hostsAre(1);
+    scene.loads(1, 'd1', PLAIN_HOST);
+    scene.loads(1, 'd1', BAD_HOST, WRONG.chain);
+    await scene.hostsAre(1, 'wrong.example mismatch', 'plain.example signed');
+    await vi.waitFor(() => expect(scene.badge(1)).toBe('✓*'));
+    expect(scene.browser.button(1).title).toMatch(/; toolbarHostsMismatch_one 1 2$/);
+    expect(scene.browser.button(1).icon).toContain('verified');
+    await scene.verdict(1, 'verified', GOOD);
+  });
+
+  test('the page’s own host is one of them only where it shows another certificate than the page', async () => {
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    await scene.verdict(1, 'verified', GOOD);
+    scene.loads(1, 'd1', GOOD_HOST, RIGHT.chain);
+    scene.loads(1, 'd1', PLAIN_HOST);
+    await scene.hostsAre(1, 'plain.example signed');
+    scene.loads(1, 'd1', GOOD_HOST, WRONG.chain);
+    await scene.hostsAre(1, 'good.example mismatch', 'plain.example signed');
+    await scene.verdict(1, 'verified', GOOD);
+  });
+
+  test('a host that shows two certificates: the worst counts', async () => {
+    scene.visit(1, NOTHING, RIGHT.chain, 'd1');
+    scene.loads(1, 'd1', GOOD_HOST, RIGHT.chain);
+    await scene.hostsAre(1, 'good.example verified');
+    scene.loads(1, 'd1', GOOD_HOST, WRONG.chain);
+    await scene.hostsAre(1, 'good.example mismatch');
+    scene.loads(1, 'd1', GOOD_HOST, RIGHT.chain);
+    await settled();
+    await scene.hostsAre(1, 'good.example mismatch');
+    expect(scene.hosts(1)?.hosts[0]?.certificates).toBe(2);
+  });
+
+  test('a navigation clears the list, and what comes late for the page before never lands on the next', async () => {
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    scene.loads(1, 'd1', BAD_HOST, WRONG.chain);
+    await scene.hostsAre(1, 'wrong.example mismatch');
+    scene.visit(1, NOTHING, RIGHT.chain, 'd2');
+    scene.loads(1, 'd1', BAD_HOST, RIGHT.chain);
+    scene.loads(1, 'd2', GOOD_HOST);
+    await scene.hostsAre(1, 'good.example verified');
+    await vi.waitFor(() => expect(scene.badge(1)).toBe('–'));
+    // And back: the list of the document that comes out of the cache.
+    scene.commit(1, GOOD, { documentId: 'd1', history: true });
+    await vi.waitFor(() => expect(scene.hosts(1)?.hosts[0]?.look).toBe('mismatch'));
+    expect(scene.hosts(1)?.watched).toBe(true);
+    scene.commit(1, GOOD, { documentId: 'forgotten', history: true });
+    await scene.hostsAre(1);
+    expect(scene.hosts(1)?.watched).toBe(false);
+  });
+
+  test('what is seen before the document is committed is the document’s, once it is', async () => {
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    scene.request(1, NOTHING);
+    scene.loads(1, 'd2', BAD_HOST, WRONG.chain);
+    await settled();
+    await scene.hostsAre(1);
+    scene.commit(1, NOTHING, { documentId: 'd2' });
+    await scene.hostsAre(1, 'wrong.example mismatch');
+  });
+
+  test('a host on many pages is asked about once', async () => {
+    scene.openTab(2, false);
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    scene.loads(1, 'd1', BAD_HOST, WRONG.chain);
+    await scene.hostsAre(1, 'wrong.example mismatch');
+    scene.visit(2, GOOD, RIGHT.chain, 'd2');
+    await scene.verdict(2, 'verified', GOOD);
+    const asked = scene.questions;
+    scene.loads(2, 'd2', BAD_HOST, WRONG.chain);
+    await scene.hostsAre(2, 'wrong.example mismatch');
+    expect(scene.questions).toBe(asked);
+  });
+
+  test('names of the local network on a page from elsewhere are nobody’s business', async () => {
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    await scene.verdict(1, 'verified', GOOD);
+    const asked = scene.questions;
+    for (const host of ['printer.local', 'nas.home.arpa', 'router', '192.0.2.1']) scene.loads(1, 'd1', host);
+    await scene.hostsAre(1, '192.0.2.1 off', 'nas.home.arpa off', 'printer.local off', 'router off');
+    expect(scene.questions).toBe(asked);
+  });
+
+  test('the death of the background: a list stands, and checks it died in the middle of are done again', async () => {
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    scene.loads(1, 'd1', BAD_HOST, WRONG.chain);
+    await scene.hostsAre(1, 'wrong.example mismatch');
+    scene.gate = new Promise(() => {});
+    scene.loads(1, 'd1', PLAIN_HOST);
+    await scene.hostsAre(1, 'wrong.example mismatch', 'plain.example pending');
+    scene.gate = undefined;
+    scene.startBackground();
+    await scene.hostsAre(1, 'wrong.example mismatch', 'plain.example signed');
+  });
+
+  test('stored lists that cannot be used are dropped', async () => {
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    scene.loads(1, 'd1', BAD_HOST, WRONG.chain);
+    await scene.hostsAre(1, 'wrong.example mismatch');
+    const stored = scene.browser.session.get('hosts:1') as { documents: { hosts: unknown[] }[] };
+    stored.documents[0]!.hosts.push({ host: 7 });
+    scene.startBackground();
+    scene.commit(1, GOOD, { documentId: 'd1' });
+    await scene.hostsAre(1);
+  });
+
+  test('verdicts that ran out are made anew: those that claim something for the tab in front, all for the popup', async () => {
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    await scene.verdict(1, 'verified', GOOD);
+    scene.loads(1, 'd1', BAD_HOST, WRONG.chain);
+    scene.loads(1, 'd1', PLAIN_HOST);
+    await scene.hostsAre(1, 'wrong.example mismatch', 'plain.example signed');
+    scene.seconds += 3600;
+    await scene.hostsAre(1, 'plain.example unchecked', 'wrong.example unchecked');
+    scene.browser.fire('alarms.onAlarm', { name: 'expiry' });
+    await scene.hostsAre(1, 'wrong.example mismatch', 'plain.example unchecked');
+    const popup = { id: 'danelaw', url: 'moz-extension://danelaw/popup/popup.html' };
+    await scene.browser.fire('runtime.onMessage', { kind: 'look', tab: 1 }, popup)[0];
+    await scene.hostsAre(1, 'wrong.example mismatch', 'plain.example signed');
+  });
+
+  test('switched off: nothing is watched, kept or asked; switched on again, the next page is', async () => {
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    scene.loads(1, 'd1', BAD_HOST, WRONG.chain);
+    await scene.hostsAre(1, 'wrong.example mismatch');
+    await scene.browser.setLocal({ settings: { ...SETTINGS, checkHosts: false } });
+    await vi.waitFor(() => expect(scene.browser.session.has('hosts:1')).toBe(false));
+    expect(scene.watchesHosts).toBe(false);
+    await vi.waitFor(() => expect(scene.badge(1)).toBe('✓'));
+    scene.visit(1, NOTHING, RIGHT.chain, 'd2');
+    await scene.verdict(1, 'signed', NOTHING);
+    expect(scene.hosts(1)).toBeUndefined();
+    await scene.browser.setLocal({ settings: SETTINGS });
+    await vi.waitFor(() => expect(scene.watchesHosts).toBe(true));
+    scene.visit(1, GOOD, RIGHT.chain, 'd3');
+    scene.loads(1, 'd3', BAD_HOST, WRONG.chain);
+    await scene.hostsAre(1, 'wrong.example mismatch');
+  });
+
+  test('other trust anchors: every host is judged anew', async () => {
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    scene.loads(1, 'd1', BAD_HOST, WRONG.chain);
+    await scene.hostsAre(1, 'wrong.example mismatch');
+    await scene.browser.setLocal({ settings: { ...SETTINGS, anchors: '' } });
+    await scene.hostsAre(1, 'wrong.example bogus');
+  });
+
+  test('a tab that closes takes its list along', async () => {
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    scene.loads(1, 'd1', BAD_HOST, WRONG.chain);
+    await scene.hostsAre(1, 'wrong.example mismatch');
+    scene.browser.fire('tabs.onRemoved', 1);
+    await vi.waitFor(() => expect(scene.browser.session.has('hosts:1')).toBe(false));
   });
 });
 

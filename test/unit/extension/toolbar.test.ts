@@ -8,11 +8,12 @@ import {
   type ToolbarAction,
   toolbarButton,
 } from '../../../src/extension/toolbar.ts';
-import { SITE_VERDICTS } from '../../../src/report.ts';
+import { SITE_VERDICTS, type SiteVerdict } from '../../../src/report.ts';
 import { report } from './reports.ts';
 
 const WORDS = {
   translate: (key: string, ...substitutions: string[]) => [key, ...substitutions].join(' '),
+  plural: (key: string, count: number, ...substitutions: string[]) => [key, count, ...substitutions].join(' '),
   title: ({ verdict, host }: { verdict: string; host: string }) => `${host} is ${verdict}`,
 };
 const URL_SHOWN = 'https://site.example/';
@@ -44,6 +45,27 @@ describe('B18 the toolbar button', () => {
     expect(new Set(buttons.map(({ icons }) => icons[16])).size).toBe(SITE_VERDICTS.length);
     const drawings = SITE_VERDICTS.map((verdict) => readFileSync(file(`/icons/${verdict}.svg`), 'utf8'));
     expect(new Set(drawings.map((svg) => svg.replaceAll(/#[0-9a-f]{3,6}/g, ''))).size).toBe(SITE_VERDICTS.length);
+  });
+
+  test('other hosts that contradict: said in the title and by a mark behind the badge, whose colour stays', () => {
+    const button = (mismatch: number, bogus: number, verdict: SiteVerdict = 'verified') =>
+      toolbarButton(
+        { kind: 'report', url: URL_SHOWN, report: report(verdict), hosts: { total: 7, pending: 1, mismatch, bogus } },
+        WORDS,
+      );
+    const alone = toolbarButton({ kind: 'report', url: URL_SHOWN, report: report('verified') }, WORDS);
+    expect(button(0, 0)).toEqual(alone);
+    expect(button(1, 0)).toEqual({
+      ...alone,
+      badge: '✓*',
+      title: 'site.example is verified; toolbarHostsMismatch 1 1 7',
+    });
+    expect(button(2, 3).title).toBe('site.example is verified; toolbarHostsMismatch 2 2 7; toolbarHostsBogus 3 3 7');
+    for (const verdict of SITE_VERDICTS) {
+      const { badge, colour } = button(1, 1, verdict);
+      expect([...badge].length).toBeLessThanOrEqual(4);
+      expect(colour).toBe(BADGES[verdict].colour);
+    }
   });
 
   test('red is for a contradiction alone', () => {

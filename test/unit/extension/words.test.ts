@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { LoadFailure } from '../../../src/dane/evidence.ts';
+import { SITE_VERDICTS } from '../../../src/report.ts';
 
 const EXTENSION = fileURLToPath(new URL('../../../src/extension/', import.meta.url));
 const catalogue = JSON.parse(readFileSync(`${EXTENSION}locales/en/messages.json`, 'utf8')) as Record<
@@ -17,8 +18,18 @@ const all = [
   readFileSync(fileURLToPath(new URL('../../../manifest.json', import.meta.url)), 'utf8'),
 ].join('\n');
 
+const HOST_LOOK = /^host_[a-z]+$/;
+/** One message for each plural form; the key without its ending is named. */
+const PLURAL = /_(one|other)$/;
+
 /** Keys that are put together from parts: the pattern they are made by. */
-const COMPOSED = [/^link_(zone|tlsa|certificate)_(good|broken|open|unknown)$/, /^resolverFault_/, /^failure_/];
+const COMPOSED = [
+  /^link_(zone|tlsa|certificate)_(good|broken|open|unknown)$/,
+  /^resolverFault_/,
+  /^failure_/,
+  HOST_LOOK,
+  PLURAL,
+];
 
 describe('the catalogue', () => {
   test.each(Object.keys(catalogue))('%s is used', (key) => {
@@ -47,6 +58,18 @@ describe('the catalogue', () => {
         expect(catalogue).toHaveProperty(`link_${kind}_${state}`);
       }
     }
+  });
+
+  test('has a word for each state of a host, and both plural forms of what is counted', () => {
+    for (const look of [...SITE_VERDICTS, 'pending', 'unchecked']) expect(catalogue).toHaveProperty(`host_${look}`);
+    const counted = [...all.matchAll(/plural\(\s*'([^']+)'/g)].map(([, key]) => key!);
+    expect(counted.length).toBeGreaterThan(3);
+    for (const key of counted) {
+      expect(catalogue).toHaveProperty(`${key}_one`);
+      expect(catalogue).toHaveProperty(`${key}_other`);
+    }
+    const forms = Object.keys(catalogue).filter((key) => PLURAL.test(key));
+    expect(forms.filter((key) => !counted.includes(key.replace(PLURAL, '')))).toEqual([]);
   });
 
   test('has a word for each reason why a page did not load', () => {

@@ -1,0 +1,150 @@
+/**
+ * Runs the checks of hosts: a few at a time, and one for everybody who waits for the same host with the same
+ * certificate, in whichever tab. What was found out is used again as long as it holds.
+ */
+import { checkSite, offReport } from '../../check.ts';
+import { isLocalHost } from '../../dane/local-address.ts';
+import { classifyHost } from '../../dane/owner.ts';
+import type { Reason, Report } from '../../report.ts';
+import { restoreEvidence } from '../certificates/stored.ts';
+import type { Engine } from '../engine.ts';
+import { engineReport } from '../site.ts';
+import { needsCheck } from '../verdict-life.ts';
+import type { HostReport, HostRun, HostsEvent } from './host-list.ts';
+
+/** The page's own check comes beside these; each asks a handful of questions. */
+export const MAX_CHECKS_IN_FLIGHT = 6;
+/** Verdicts of hosts that are remembered for other pages. */
+export const MAX_REMEMBERED = 512;
+
+export interface HostChecks {
+  /** `pageHost`: the host of the page, where it is known. */
+  start(tab: number, run: HostRun, pageHost: string | undefined): void;
+  abandon(check: string): void;
+  /** Resolver or anchors changed: nothing found out before counts. */
+  forget(): void;
+}
+
+export interface HostChecksSurroundings {
+  readonly engine: () => Promise<Engine>;
+  readonly dispatch: (tab: number, event: HostsEvent) => void;
+  /** Epoch seconds. */
+  readonly now: () => number;
+  /** For tests. */
+  readonly check?: typeof checkSite;
+}
+
+interface Job {
+  readonly run: HostRun;
+  /** The tab of each run that waits for it. */
+  readonly waiting: Map<string, number>;
+  started: boolean;
+}
+
+export function createHostChecks(surroundings: HostChecksSurroundings): HostChecks {
+  const { engine, dispatch, now, check: runCheck = checkSite } = surroundings;
+  /** In the order they came. */
+  const jobs = new Map<string, Job>();
+  /** The one used last at the end. */
+  const remembered = new Map<string, HostReport>();
+  let inFlight = 0;
+
+  const recall = (key: string): HostReport | undefined => {
+    const report = remembered.get(key);
+    if (report === undefined) return undefined;
+    remembered.delete(key);
+    if (needsCheck(report, now())) return undefined;
+    remembered.set(key, report);
+    return report;
+  };
+  const remember = (key: string, report: HostReport): void => {
+    remembered.set(key, report);
+    for (const oldest of remembered.keys()) {
+      if (remembered.size <= MAX_REMEMBERED) break;
+      remembered.delete(oldest);
+    }
+  };
+  const startWaiting = (): void => {
+    for (const [key, job] of jobs) {
+      if (inFlight >= MAX_CHECKS_IN_FLIGHT) return;
+      if (!job.started) work(key, job);
+    }
+  };
+  const work = async (key: string, job: Job): Promise<void> => {
+    job.started = true;
+    inFlight++;
+    const report = await makeReport(job.run);
+    inFlight--;
+    // Nobody else may have taken its place meanwhile: the settings may have changed.
+    if (jobs.get(key) === job) {
+      jobs.delete(key);
+      remember(key, report);
+      for (const [check, tab] of job.waiting) dispatch(tab, { kind: 'report', check, report });
+    }
+    startWaiting();
+  };
+  const makeReport = async ({ host, port, evidence }: HostRun): Promise<HostReport> => {
+    const site = { host, port, now: now() };
+    try {
+      const certificate = restoreEvidence(evidence);
+      return keptOf(await runCheck({ ...site, ...(await engine()), certificate: async () => certificate }));
+    } catch (error) {
+      // A fault of ours must not look like a verdict, nor leave the host without one.
+      console.error('Danelaw: the check of a host failed', error);
+      return keptOf(engineReport(site, error));
+    }
+  };
+
+  return {
+    start: (tab, run, pageHost) => {
+      const { host, port, mark, check } = run;
+      const key = `${host}:${port} ${mark}`;
+      const report = mayBeAsked(host, pageHost)
+        ? recall(key)
+        : keptOf(offReport({ host, port, now: now() }, { code: 'local-name', host }));
+      if (report !== undefined) {
+        dispatch(tab, { kind: 'report', check, report });
+        return;
+      }
+      const job = jobs.get(key) ?? { run, waiting: new Map(), started: false };
+      job.waiting.set(check, tab);
+      jobs.set(key, job);
+      startWaiting();
+    },
+    abandon: (check) => {
+      for (const [key, job] of jobs) {
+        if (job.waiting.delete(check) && job.waiting.size === 0 && !job.started) jobs.delete(key);
+      }
+    },
+    forget: () => {
+      jobs.clear();
+      remembered.clear();
+    },
+  };
+}
+
+/** A page from outside must not make the resolver hear of names in the person's own network. */
+function mayBeAsked(host: string, pageHost: string | undefined): boolean {
+  const isLocalName = classifyHost(host).kind === 'name' && isLocalHost(host);
+  return !isLocalName || (pageHost !== undefined && isLocalHost(pageHost));
+}
+
+function keptOf({ verdict, reason, checkedAt, validUntil }: Report): HostReport {
+  return { verdict, reason: shortened(reason), checkedAt, validUntil };
+}
+
+const MAX_REASON_CHARACTERS = 2000;
+const MAX_LIST = 9;
+const MAX_TEXT = 100;
+
+/** Reasons quote DNS and certificates, which may be as long as their owner likes; sixty hosts' are stored at once. */
+function shortened(reason: Reason): Reason {
+  if (JSON.stringify(reason).length <= MAX_REASON_CHARACTERS) return reason;
+  const cut = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value;
+    if (Array.isArray(value)) return value.slice(0, MAX_LIST).map(cut);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, cut(field)]));
+  };
+  return cut(reason) as Reason;
+}
