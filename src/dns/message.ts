@@ -167,6 +167,14 @@ export function extendedErrors(message: Message): ExtendedError[] {
   return errors;
 }
 
+/**
+ * The errors by which a resolver says that its answer is its own policy and not what the zone holds: Blocked, Censored
+ * and Filtered (RFC 8914 sections 4.16 to 4.18).
+ */
+export function filterNotices(message: Message): ExtendedError[] {
+  return extendedErrors(message).filter(({ code }) => code >= 15 && code <= 17);
+}
+
 export function encodeMessage(message: Message): Uint8Array {
   const writer = new WireWriter();
   const bit = (set: boolean, value: number) => (set ? value : 0);
