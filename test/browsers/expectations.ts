@@ -55,7 +55,8 @@ export function expectedIn(sight: Sight, fullChain: Expected, leafOnly: Expected
   const decided = fullChain.verdict === 'verified' || fullChain.verdict === 'mismatch';
   if (!decided) return fullChain;
   const { base } = fullChain;
-  return { verdict: 'unread', reason: { code: 'certificate-unread' }, ...(base !== undefined && { base }) };
+  const reason = { code: 'certificate-unread', why: 'reading switched off' };
+  return { verdict: 'unread', reason, ...(base !== undefined && { base }) };
 }
 
 export function expectSeen(seen: Visited, url: URL, expected: Expected): void {

@@ -24,7 +24,14 @@ import {
   type Sight,
 } from './expectations.ts';
 import { type Lending, lend } from './lending.ts';
-import { CHROMIUM, CHROMIUM_FEATURE, FIREFOX, launchTarget, type Target } from './targets.ts';
+import {
+  CHROMIUM,
+  CHROMIUM_FEATURE,
+  CHROMIUM_WITHOUT_DEBUGGER,
+  FIREFOX,
+  launchTarget,
+  type Target,
+} from './targets.ts';
 
 interface Reader {
   readonly label: string;
@@ -34,14 +41,10 @@ interface Reader {
 }
 
 const READERS: readonly Reader[] = [
-  { label: 'Firefox', target: FIREFOX, sight: 'full chain', source: 'firefox-security-info' },
-  {
-    label: 'Chromium with WebRequestSecurityInfo',
-    target: CHROMIUM_FEATURE,
-    sight: 'leaf only',
-    source: 'chromium-security-info',
-  },
+  { label: FIREFOX.label, target: FIREFOX, sight: 'full chain', source: 'firefox-security-info' },
+  { label: CHROMIUM_FEATURE.label, target: CHROMIUM_FEATURE, sight: 'leaf only', source: 'chromium-security-info' },
   { label: 'Chromium, debugger allowed', target: CHROMIUM, sight: 'full chain', source: 'chromium-debugger' },
+  { label: CHROMIUM_WITHOUT_DEBUGGER.label, target: CHROMIUM_WITHOUT_DEBUGGER, sight: 'none' },
 ];
 
 /** The intermediate and the root, each from where the certificate below it says. */

@@ -23,6 +23,9 @@ export interface DemoResolver {
   readonly anchors: string;
 }
 
+/** What may be left out of the settings. */
+export type Choices = Partial<Omit<Settings, 'version' | 'resolverUrl' | 'consent' | 'anchors'>>;
+
 const VERDICT_LIMIT_MS = 15_000;
 const POLL_MS = 25;
 /** What the button shows while a check is under way. */
@@ -40,9 +43,13 @@ export async function launchWithExtension(name: BrowserName, options: LaunchOpti
   }
 }
 
-/** Chooses a resolver and trust anchors as the options page would. */
-export async function configure(browser: BrowserUnderTest, { resolverUrl, anchors }: DemoResolver): Promise<void> {
-  const settings: Settings = { version: 1, resolverUrl, consent: true, anchors };
+/** Chooses a resolver and trust anchors, and what else there is to choose, as the options page would. */
+export async function configure(
+  browser: BrowserUnderTest,
+  { resolverUrl, anchors }: DemoResolver,
+  choices: Choices = {},
+): Promise<void> {
+  const settings: Settings = { version: 1, resolverUrl, consent: true, anchors, ...choices };
   await browser.inExtension('await chrome.storage.local.set({ settings: given });', settings);
 }
 
