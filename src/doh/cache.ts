@@ -7,7 +7,7 @@
 import type { Ask, Reply } from '../dns/ask.ts';
 import { CLASS_IN, RCODE } from '../dns/codes.ts';
 import type { Message, Question } from '../dns/message.ts';
-import { lifetimeSeconds, withTtlsReducedBy } from './ttl.ts';
+import { agedReply, lifetimeSeconds } from './ttl.ts';
 
 export interface CacheOptions {
   /** Epoch seconds. */
@@ -59,7 +59,7 @@ export function createCache(ask: Ask, options: CacheOptions): Ask {
     // A failure stays a while longer, out of use, so that the next one knows that it is not the first.
     if (over && (answerIn(entry.reply) || elapsed >= entry.lifetime + MAX_FAILURE_SECONDS)) return undefined;
     entries.set(key, entry);
-    return over ? undefined : aged(entry.reply, elapsed);
+    return over ? undefined : agedReply(entry.reply, elapsed);
   };
 
   const keep = (key: string, reply: Reply, storedAt: number): boolean => {
@@ -113,14 +113,4 @@ function answerIn(reply: Reply): Message | undefined {
   if (!reply.ok) return undefined;
   const { rcode } = reply.message;
   return rcode === RCODE.NOERROR || rcode === RCODE.NXDOMAIN ? reply.message : undefined;
-}
-
-function aged(reply: Reply, elapsed: number): Reply {
-  if (!reply.ok || elapsed === 0) return reply;
-  const { resolverTime } = reply;
-  return {
-    ...reply,
-    message: withTtlsReducedBy(reply.message, elapsed),
-    ...(resolverTime !== undefined && { resolverTime: resolverTime + elapsed }),
-  };
 }

@@ -1,4 +1,5 @@
 /** The lifetimes a message carries. */
+import type { Reply } from '../dns/ask.ts';
 import { RCODE, TYPE } from '../dns/codes.ts';
 import type { Message, ResourceRecord } from '../dns/message.ts';
 
@@ -12,6 +13,17 @@ export function withTtlsReducedBy(message: Message, seconds: number): Message {
     answer: aged(message.answer),
     authority: aged(message.authority),
     additional: aged(message.additional),
+  };
+}
+
+/** The reply as it would read `seconds` later, the resolver's clock included. */
+export function agedReply(reply: Reply, seconds: number): Reply {
+  if (!reply.ok || seconds <= 0) return reply;
+  const { resolverTime } = reply;
+  return {
+    ...reply,
+    message: withTtlsReducedBy(reply.message, seconds),
+    ...(resolverTime !== undefined && { resolverTime: resolverTime + seconds }),
   };
 }
 
