@@ -1,16 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DerFault, objectIdentifierText, readDer } from '../../../src/dane/der.ts';
+import {
+  bitStringOctets,
+  DerFault,
+  DerReader,
+  objectIdentifierText,
+  readDer,
+  TAG,
+  timeSeconds,
+  unsignedOctets,
+} from '../../../src/dane/der.ts';
+import { MAX_DER_DEPTH, MAX_DER_ELEMENTS } from '../../../src/dane/limits.ts';
 
-function faultOf(...octets: number[]): string {
+function faultIn(read: () => unknown): string {
   try {
-    readDer(Uint8Array.from(octets));
+    read();
     return 'none';
   } catch (error) {
     if (!(error instanceof DerFault)) throw error;
     return error.code;
   }
 }
+
+const faultOf = (...octets: number[]): string => faultIn(() => readDer(Uint8Array.from(octets)));
 
 const repeated = (octet: number, count: number): number[] => Array(count).fill(octet);
 
@@ -87,6 +99,115 @@ describe('DER', () => {
     [`2b${'ff'.repeat(9)}7f`, '1.3.1180591620717411303423'],
   ])('OBJECT IDENTIFIER %s is %s', (hex, text) => {
     expect(objectIdentifierText(Uint8Array.from(Buffer.from(hex, 'hex')))).toBe(text);
+  });
+
+  test('lengths of two and three octets meet at 65536', () => {
+    const string = (header: readonly number[], length: number) => {
+      const octets = new Uint8Array(header.length + length);
+      octets.set(header);
+      return faultIn(() => readDer(octets));
+    };
+    expect(string([0x04, 0x82, 0xff, 0xff], 0xffff)).toBe('none');
+    expect(string([0x04, 0x83, 0, 0xff, 0xff], 0xffff)).toBe('not DER');
+    expect(string([0x04, 0x83, 1, 0, 0], 0x10000)).toBe('none');
+    expect(string([0x04, 0x83, 1, 0, 0], 0x10001)).toBe('octets left over');
+  });
+
+  test('so deep and no deeper, so many elements and no more', () => {
+    const nested = (depth: number) => {
+      let octets: number[] = [0x05, 0];
+      for (let i = 1; i < depth; i++) octets = [0x30, octets.length, ...octets];
+      return faultOf(...octets);
+    };
+    expect(nested(MAX_DER_DEPTH)).toBe('none');
+    expect(nested(MAX_DER_DEPTH + 1)).toBe('nested too deep');
+    const row = (elements: number) => {
+      const length = 2 * elements;
+      const header = [0x30, ...(length < 0x10000 ? [0x82] : [0x83, length >> 16]), (length >> 8) & 0xff, length & 0xff];
+      return faultOf(...header, ...new Uint8Array(length).map((_, i) => (i % 2 === 0 ? 5 : 0)));
+    };
+    expect(row(MAX_DER_ELEMENTS - 1)).toBe('none');
+    expect(row(MAX_DER_ELEMENTS)).toBe('too many elements');
+  });
+
+  test('a reader goes from element to element', () => {
+    const reader = new DerReader(Uint8Array.of(0x05, 0, 0x01, 1, 0xff));
+    expect(reader.done).toBe(false);
+    expect(reader.peek()).toBe(TAG.NULL);
+    expect(reader.optional(TAG.BOOLEAN)).toBeUndefined();
+    expect(reader.optional(TAG.NULL)).toEqual({ tag: 5, contents: new Uint8Array(), whole: Uint8Array.of(5, 0) });
+    expect(faultIn(() => reader.expectEnd())).toBe('octets left over');
+    expect(reader.next(TAG.BOOLEAN)).toEqual({
+      tag: 1,
+      contents: Uint8Array.of(0xff),
+      whole: Uint8Array.of(1, 1, 0xff),
+    });
+    expect(reader.done).toBe(true);
+    expect(reader.peek()).toBeUndefined();
+    expect(faultIn(() => reader.expectEnd())).toBe('none');
+    expect(faultIn(() => reader.next())).toBe('cut short');
+    expect(faultIn(() => new DerReader(Uint8Array.of(5, 0)).next(TAG.BOOLEAN))).toBe('unexpected element');
+  });
+
+  test.each([0x1f, 0x3f, 0x9f, 0xbf, 0xff])('a tag of more than one octet, %i, is none of X.509', (tag) => {
+    expect(faultOf(tag, 1, 0)).toBe('unexpected element');
+  });
+
+  const element = (tag: number, ...contents: number[]) => ({
+    tag,
+    contents: Uint8Array.from(contents),
+    whole: new Uint8Array(),
+  });
+
+  test('octets of BIT STRING and INTEGER', () => {
+    expect(bitStringOctets(element(3, 0, 7, 8))).toEqual(Uint8Array.of(7, 8));
+    expect(faultIn(() => bitStringOctets(element(3, 1, 0xfe)))).toBe('unexpected element');
+    for (const [contents, octets] of [
+      [[0], [0]],
+      [[0x7f], [0x7f]],
+      [[0, 0x80], [0x80]],
+      [
+        [1, 0],
+        [1, 0],
+      ],
+    ]) {
+      expect(unsignedOctets(element(2, ...contents!))).toEqual(Uint8Array.from(octets!));
+    }
+    expect(faultIn(() => unsignedOctets(element(2, 0x80)))).toBe('unexpected element');
+    expect(faultIn(() => unsignedOctets(element(2, 0xff, 0)))).toBe('unexpected element');
+  });
+
+  const time = (tag: number, text: string) => timeSeconds(element(tag, ...Buffer.from(text)));
+  test.each([
+    [TAG.UTC_TIME, '700101000000Z', 0],
+    [TAG.UTC_TIME, '000229235959Z', Date.UTC(2000, 1, 29, 23, 59, 59) / 1000],
+    [TAG.GENERALIZED_TIME, '19700101000001Z', 1],
+    [TAG.GENERALIZED_TIME, '20500102030405Z', Date.UTC(2050, 0, 2, 3, 4, 5) / 1000],
+    [TAG.GENERALIZED_TIME, '00010101000000Z', -62_135_596_800],
+    [TAG.GENERALIZED_TIME, '99991231235959Z', 253_402_300_799],
+  ])('a time of tag %i, %s', (tag, text, seconds) => {
+    expect(time(tag, text)).toBe(seconds);
+  });
+
+  test.each([
+    [TAG.UTC_TIME, '19700101000000Z', 'the long form with the short tag'],
+    [TAG.GENERALIZED_TIME, '700101000000Z', 'the short form with the long tag'],
+    [TAG.BOOLEAN, '700101000000Z', 'another tag'],
+    [TAG.BOOLEAN, '19700101000000Z', 'another tag'],
+    [TAG.UTC_TIME, '700101000000', 'no Z'],
+    [TAG.UTC_TIME, '700101000000Z ', 'more behind it'],
+    [TAG.UTC_TIME, ' 700101000000Z', 'more before it'],
+    [TAG.UTC_TIME, '7001010000Z', 'no seconds'],
+    [TAG.GENERALIZED_TIME, '19700101000000.5Z', 'a fraction'],
+    [TAG.GENERALIZED_TIME, '19700101000000Z0', 'more behind it'],
+    [TAG.GENERALIZED_TIME, '019700101000000Z', 'more before it'],
+    [TAG.GENERALIZED_TIME, '19700001000000Z', 'month 0'],
+    [TAG.GENERALIZED_TIME, '19700100000000Z', 'day 0'],
+    [TAG.GENERALIZED_TIME, '19700101006000Z', 'minute 60'],
+    [TAG.GENERALIZED_TIME, '19700101000060Z', 'second 60'],
+    [TAG.GENERALIZED_TIME, '19000229000000Z', '29 February in a year without'],
+  ] as const)('no time: tag %i, %s, %s', (tag, text, _) => {
+    expect(faultIn(() => time(tag, text))).toBe('unexpected element');
   });
 
   test('any octets end in an element or a fault', () => {
