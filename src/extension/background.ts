@@ -9,7 +9,8 @@ import type { CertificateSources } from './certificates/source.ts';
 import { storeEvidence } from './certificates/stored.ts';
 import { createChecks } from './checks.ts';
 import { displayOf } from './display.ts';
-import { createEngine, type Engine, type Surroundings } from './engine.ts';
+import type { Surroundings } from './engine.ts';
+import { createEngines } from './engines.ts';
 import { listenToExpiry } from './expiry.ts';
 import type { HostSource } from './hosts/host-sightings.ts';
 import { viewHosts } from './hosts/host-view.ts';
@@ -17,10 +18,12 @@ import { createPageHosts } from './hosts/page-hosts.ts';
 import { languageOf } from './language.ts';
 import { type Answers, isOwnPage, parseRequest, type Request, type Sender } from './messages.ts';
 import { listenToNavigation } from './navigation.ts';
+import { createPrivacy, whenPrivateWindowsEnd } from './private-windows.ts';
 import { testResolver } from './resolver-test.ts';
+import type { SessionStorage } from './session-writer.ts';
 import { checksHosts, mayAsk, readSettings, SETTINGS_KEY, type Settings } from './settings.ts';
 import { type Effect, stepTab, type TabEvent, visitOf } from './tab-state.ts';
-import { createTabs, type SessionStorage } from './tabs.ts';
+import { createTabs } from './tabs.ts';
 import { createToolbar } from './toolbar.ts';
 
 export interface BackgroundSurroundings extends Surroundings {
@@ -40,11 +43,14 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
   const coming = new Map<string, Promise<CertificateEvidence>>();
   const settings = loadSettings(browser);
   const checksHostsWith = (settings: Settings) => checksHosts(settings, browser.runtime.getURL(''));
-  let engine: Promise<Engine> = settings.then((settings) => createEngine(settings, surroundings));
+  const { isPrivate, forget: forgetPrivacy } = createPrivacy(browser);
+  const storage = browser.storage.session as SessionStorage;
+  const engines = createEngines({ ...surroundings, storage, isPrivate, settings });
   const pageHosts = createPageHosts({
-    storage: browser.storage.session as SessionStorage,
+    storage,
     source: hosts,
-    engine: () => engine,
+    engine: engines.of,
+    isPrivate,
     enabled: settings.then(checksHostsWith),
     tab: tabs.get,
     tabsReady: tabs.ready,
@@ -67,7 +73,7 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
     expiry.schedule();
   };
   const evidenceOf = (tab: number, check: string) => visitOf(tabs.get(tab), check)?.evidence;
-  const checks = createChecks({ engine: () => engine, sources, coming, evidenceOf, dispatch, now });
+  const checks = createChecks({ engine: engines.of, sources, coming, evidenceOf, dispatch, now });
   const carryOut = (tab: number, effect: Effect): void => {
     switch (effect.kind) {
       case 'check':
@@ -127,8 +133,14 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
       for (const visit of [shown, pending]) if (visit?.check !== undefined) checks.abandon(visit.check);
       tabs.remove(tab);
       pageHosts.removed(tab);
+      forgetPrivacy(tab);
       toolbar.forget(tab);
     },
+  });
+
+  whenPrivateWindowsEnd(browser, () => {
+    engines.forgetPrivate();
+    pageHosts.forgetPrivate();
   });
 
   for (const source of sources.passive) {
@@ -146,7 +158,7 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
     if (area !== 'local' || !(SETTINGS_KEY in changes)) return;
     // A new engine has an empty cache: what one resolver said must not pass for another's word.
     const changed = loadSettings(browser);
-    engine = changed.then((settings) => createEngine(settings, surroundings));
+    engines.renew(changed);
     await ready;
     pageHosts.reset(checksHostsWith(await changed));
     for (const [tab] of tabs.all()) dispatch(tab, { kind: 'reset', check: newCheck() });

@@ -16,7 +16,7 @@ export interface Checks {
 }
 
 export interface ChecksSurroundings {
-  readonly engine: () => Promise<Engine>;
+  readonly engine: (tab: number) => Promise<Engine>;
   readonly sources: CertificateSources;
   /** Certificates on their way, by request. */
   readonly coming: ReadonlyMap<string, Promise<CertificateEvidence>>;
@@ -87,7 +87,7 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
       let reading: Reading | undefined;
       const report = await runCheck({
         ...site,
-        ...(await engine()),
+        ...(await engine(tab)),
         certificate: () =>
           certificateOf(tab, visit.check, run, wish, (read) => {
             reading = read;

@@ -6,7 +6,7 @@ import { SignatureVerifier } from '../dnssec/algorithms.ts';
 import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../dnssec/anchors.ts';
 import type { ValidationOptions } from '../dnssec/lookup.ts';
 import { ZoneCache } from '../dnssec/zone-cache.ts';
-import { createCache } from '../doh/cache.ts';
+import { type CacheOptions, createCache } from '../doh/cache.ts';
 import { createDoh, type Fetch } from '../doh/doh.ts';
 import { createIssuerFetch } from './certificates/issuers.ts';
 import { mayAsk, type Settings } from './settings.ts';
@@ -29,9 +29,14 @@ export interface Surroundings {
   readonly now: () => number;
 }
 
-export function createEngine(settings: Settings, { fetch, now }: Surroundings): Engine {
+/** `kept`: what an earlier engine was told, and who is to hear what this one is. */
+export function createEngine(
+  settings: Settings,
+  { fetch, now }: Surroundings,
+  kept: Pick<CacheOptions, 'initial' | 'kept'> = {},
+): Engine {
   return {
-    ask: mayAsk(settings) ? createCache(createDoh({ url: settings.resolverUrl, fetch }), { now }) : askNobody,
+    ask: mayAsk(settings) ? createCache(createDoh({ url: settings.resolverUrl, fetch }), { now, ...kept }) : askNobody,
     anchors: anchorsOf(settings.anchors),
     verifier: new SignatureVerifier(),
     zoneCache: new ZoneCache(),

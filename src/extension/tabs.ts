@@ -1,18 +1,11 @@
 /**
- * The state of every tab: in memory while the background lives, and in `storage.session` (memory of the browser, not
- * on disk, B13, B14, B26) under `tab:ID`, so that it outlives the background. Writes are serialised: one at a time,
- * the newest state of a tab only.
+ * The state of every tab: in memory while the background lives, and in `storage.session` under `tab:ID`, so that it
+ * outlives the background.
  */
 import { fromBase64 } from '../dns/encodings.ts';
 import { SITE_VERDICTS } from '../report.ts';
+import { createSessionWriter, type SessionStorage } from './session-writer.ts';
 import { EMPTY_TAB, type TabState } from './tab-state.ts';
-
-/** As much of `storage.session` as is used here. */
-export interface SessionStorage {
-  get(keys: null): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
-  remove(keys: string[]): Promise<void>;
-}
 
 /** One state a tab. */
 export interface States<State> {
@@ -43,34 +36,7 @@ export interface KindOfState<State> {
 
 export function createStates<State>(storage: SessionStorage, kind: KindOfState<State>): States<State> {
   const states = new Map<number, State>();
-  const unwritten = new Set<number>();
-  let writing: Promise<void> | undefined;
-
-  const write = async (): Promise<void> => {
-    while (unwritten.size > 0) {
-      const batch = [...unwritten];
-      unwritten.clear();
-      const items: Record<string, unknown> = {};
-      const gone: string[] = [];
-      for (const tab of batch) {
-        const state = states.get(tab);
-        if (state === undefined) gone.push(kind.key(tab));
-        else items[kind.key(tab)] = state;
-      }
-      try {
-        if (Object.keys(items).length > 0) await storage.set(items);
-        if (gone.length > 0) await storage.remove(gone);
-      } catch (error) {
-        // Over quota, most likely. Memory still holds the state; lost is only what the next background would find.
-        console.error('Danelaw: tab state could not be stored', error);
-      }
-    }
-    writing = undefined;
-  };
-  const touch = (tab: number): void => {
-    unwritten.add(tab);
-    writing ??= write();
-  };
+  const writer = createSessionWriter(storage);
   const load = async (): Promise<void> => {
     try {
       for (const [key, value] of Object.entries(await storage.get(null))) {
@@ -88,15 +54,13 @@ export function createStates<State>(storage: SessionStorage, kind: KindOfState<S
     set: (tab, state) => {
       if (states.get(tab) === state) return;
       states.set(tab, state);
-      touch(tab);
+      writer.put(kind.key(tab), state);
     },
     remove: (tab) => {
-      if (states.delete(tab)) touch(tab);
+      if (states.delete(tab)) writer.put(kind.key(tab), undefined);
     },
     all: () => states.entries(),
-    written: async () => {
-      await writing;
-    },
+    written: writer.written,
   };
 }
 

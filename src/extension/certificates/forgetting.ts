@@ -1,13 +1,12 @@
 /** When a kept certificate must not be relied on any more. */
-import type { Tabs, WebRequest, Windows } from 'webextension-polyfill';
+import type { WebRequest } from 'webextension-polyfill';
+import { type WindowsBrowser, whenPrivateWindowsEnd } from '../private-windows.ts';
 import { targetOf } from '../site.ts';
 import type { KeptCertificates } from './kept.ts';
 
 /** As much of the browser as is used here. */
-export interface ForgettingBrowser {
+export interface ForgettingBrowser extends WindowsBrowser {
   readonly webRequest: { readonly onErrorOccurred: Pick<WebRequest.Static['onErrorOccurred'], 'addListener'> };
-  readonly windows: { readonly onRemoved: Pick<Windows.Static['onRemoved'], 'addListener'> };
-  readonly tabs: Pick<Tabs.Static, 'query'>;
 }
 
 /** Registers its listeners, synchronously. */
@@ -21,8 +20,5 @@ export function forgetWhereDoubtful(browser: ForgettingBrowser, kept: KeptCertif
     },
     { urls: ['https://*/*'], types: ['main_frame'] },
   );
-  browser.windows.onRemoved.addListener(async () => {
-    const tabs = await browser.tabs.query({});
-    if (!tabs.some(({ incognito }) => incognito)) kept.forgetPrivate();
-  });
+  whenPrivateWindowsEnd(browser, kept.forgetPrivate);
 }

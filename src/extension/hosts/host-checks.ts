@@ -17,16 +17,22 @@ export const MAX_CHECKS_IN_FLIGHT = 6;
 /** Verdicts of hosts that are remembered for other pages. */
 export const MAX_REMEMBERED = 512;
 
+/** Before the keys of what private windows find out, which is theirs alone. No host begins so. */
+const PRIVATE = 'private ';
+
 export interface HostChecks {
   /** `pageHost`: the host of the page, where it is known. */
   start(tab: number, run: HostRun, pageHost: string | undefined): void;
   abandon(check: string): void;
   /** Resolver or anchors changed: nothing found out before counts. */
   forget(): void;
+  /** The last private window is closed. */
+  forgetPrivate(): void;
 }
 
 export interface HostChecksSurroundings {
-  readonly engine: () => Promise<Engine>;
+  readonly engine: (tab: number) => Promise<Engine>;
+  readonly isPrivate: (tab: number) => Promise<boolean>;
   readonly dispatch: (tab: number, event: HostsEvent) => void;
   /** Epoch seconds. */
   readonly now: () => number;
@@ -36,17 +42,20 @@ export interface HostChecksSurroundings {
 
 interface Job {
   readonly run: HostRun;
+  readonly tab: number;
   /** The tab of each run that waits for it. */
   readonly waiting: Map<string, number>;
   started: boolean;
 }
 
 export function createHostChecks(surroundings: HostChecksSurroundings): HostChecks {
-  const { engine, dispatch, now, check: runCheck = checkSite } = surroundings;
+  const { engine, isPrivate, dispatch, now, check: runCheck = checkSite } = surroundings;
   /** In the order they came. */
   const jobs = new Map<string, Job>();
   /** The one used last at the end. */
   const remembered = new Map<string, HostReport>();
+  /** Runs of which it is not known yet whether their tab is private. */
+  const starting = new Set<string>();
   let inFlight = 0;
 
   const recall = (key: string): HostReport | undefined => {
@@ -73,7 +82,7 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
   const work = async (key: string, job: Job): Promise<void> => {
     job.started = true;
     inFlight++;
-    const report = await makeReport(job.run);
+    const report = await makeReport(job.run, job.tab);
     inFlight--;
     // Nobody else may have taken its place meanwhile: the settings may have changed.
     if (jobs.get(key) === job) {
@@ -83,11 +92,11 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
     }
     startWaiting();
   };
-  const makeReport = async ({ host, port, evidence }: HostRun): Promise<HostReport> => {
+  const makeReport = async ({ host, port, evidence }: HostRun, tab: number): Promise<HostReport> => {
     const site = { host, port, now: now() };
     try {
       const certificate = restoreEvidence(evidence);
-      return keptOf(await runCheck({ ...site, ...(await engine()), certificate: async () => certificate }));
+      return keptOf(await runCheck({ ...site, ...(await engine(tab)), certificate: async () => certificate }));
     } catch (error) {
       // A fault of ours must not look like a verdict, nor leave the host without one.
       console.error('Danelaw: the check of a host failed', error);
@@ -96,9 +105,12 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
   };
 
   return {
-    start: (tab, run, pageHost) => {
+    start: async (tab, run, pageHost) => {
       const { host, port, mark, check } = run;
-      const key = `${host}:${port} ${mark}`;
+      starting.add(check);
+      const privately = await isPrivate(tab);
+      if (!starting.delete(check)) return;
+      const key = `${privately ? PRIVATE : ''}${host}:${port} ${mark}`;
       const report = mayBeAsked(host, pageHost)
         ? recall(key)
         : keptOf(offReport({ host, port, now: now() }, { code: 'local-name', host }));
@@ -106,12 +118,13 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
         dispatch(tab, { kind: 'report', check, report });
         return;
       }
-      const job = jobs.get(key) ?? { run, waiting: new Map(), started: false };
+      const job = jobs.get(key) ?? { run, tab, waiting: new Map(), started: false };
       job.waiting.set(check, tab);
       jobs.set(key, job);
       startWaiting();
     },
     abandon: (check) => {
+      starting.delete(check);
       for (const [key, job] of jobs) {
         if (job.waiting.delete(check) && job.waiting.size === 0 && !job.started) jobs.delete(key);
       }
@@ -119,6 +132,9 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
     forget: () => {
       jobs.clear();
       remembered.clear();
+    },
+    forgetPrivate: () => {
+      for (const key of [...remembered.keys()]) if (key.startsWith(PRIVATE)) remembered.delete(key);
     },
   };
 }

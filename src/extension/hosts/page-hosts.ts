@@ -5,8 +5,9 @@
 import type { Report } from '../../report.ts';
 import { storeEvidence } from '../certificates/stored.ts';
 import type { Engine } from '../engine.ts';
+import type { SessionStorage } from '../session-writer.ts';
 import type { TabEvent, TabState, Visit } from '../tab-state.ts';
-import { createStates, type SessionStorage } from '../tabs.ts';
+import { createStates } from '../tabs.ts';
 import { RETRY_SECONDS } from '../verdict-life.ts';
 import { createHostChecks } from './host-checks.ts';
 import { claimsSomething, type HostsEvent, NO_HOSTS, stepHosts, type TabHosts } from './host-list.ts';
@@ -23,6 +24,8 @@ export interface PageHosts {
   /** Settings changed; `enabled`: are hosts to be checked? */
   reset(enabled: boolean): void;
   removed(tab: number): void;
+  /** The last private window is closed. */
+  forgetPrivate(): void;
   /** When the next verdict runs out that is told without anybody looking, epoch seconds. */
   nextExpiry(now: number): number | undefined;
 }
@@ -30,7 +33,8 @@ export interface PageHosts {
 export interface PageHostsSurroundings {
   readonly storage: SessionStorage;
   readonly source: HostSource;
-  readonly engine: () => Promise<Engine>;
+  readonly engine: (tab: number) => Promise<Engine>;
+  readonly isPrivate: (tab: number) => Promise<boolean>;
   readonly enabled: Promise<boolean>;
   /** What the tab itself shows and loads. */
   readonly tab: (tab: number) => TabState;
@@ -43,7 +47,7 @@ export interface PageHostsSurroundings {
 }
 
 export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts {
-  const { storage, source, engine, enabled, tab: stateOf, tabsReady, newCheck, now, changed } = surroundings;
+  const { storage, source, engine, isPrivate, enabled, tab: stateOf, tabsReady, newCheck, now, changed } = surroundings;
   const states = createStates(storage, { key: hostsKey, empty: NO_HOSTS, isState: isTabHosts });
   let isEnabled = false;
 
@@ -57,7 +61,7 @@ export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts 
     }
     if (state !== before) changed(tab);
   };
-  const checks = createHostChecks({ engine, dispatch, now });
+  const checks = createHostChecks({ engine, isPrivate, dispatch, now });
   const onSighting = async ({ tab, document, host, port, evidence }: HostSighting): Promise<void> => {
     const [key, seen] = await Promise.all([document, evidence, ready, tabsReady]);
     if (!isEnabled || key === undefined) return;
@@ -117,6 +121,7 @@ export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts 
       dispatch(tab, { kind: 'reset' });
       states.remove(tab);
     },
+    forgetPrivate: checks.forgetPrivate,
     nextExpiry: (now) =>
       nextHostExpiry(
         [...states.all()].map(([, state]) => state),

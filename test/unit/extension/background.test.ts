@@ -117,8 +117,8 @@ class Scene {
     });
   }
 
-  openTab(id: number, active = true): void {
-    this.browser.tabs.set(id, { url: 'about:blank', active });
+  openTab(id: number, active = true, incognito = false): void {
+    this.browser.tabs.set(id, { url: 'about:blank', active, incognito });
   }
 
   /** The browser sends the request; the test says what becomes of it. */
@@ -137,7 +137,7 @@ class Scene {
 
   commit(tab: number, url: string, details: { documentId?: string; history?: boolean; timeStamp?: number } = {}): void {
     const { documentId, history = false, timeStamp = Date.now() } = details;
-    this.browser.tabs.set(tab, { url, active: this.browser.tabs.get(tab)?.active ?? true });
+    this.browser.tabs.set(tab, { active: true, ...this.browser.tabs.get(tab), url });
     // Chromium drops a tab's own values when it navigates.
     this.browser.toolbar.delete(tab);
     this.browser.fire('webNavigation.onCommitted', {
@@ -585,6 +585,40 @@ describe('the death of the background', () => {
     await scene.verdict(1, 'verified', GOOD);
   });
 
+  test('what the resolver said is not asked again, whatever page it is for', async () => {
+    scene.visit(1, GOOD);
+    await scene.verdict(1, 'verified');
+    await settled();
+    const asked = scene.questions;
+    scene.startBackground();
+    scene.openTab(2);
+    scene.visit(2, GOOD, WRONG.chain);
+    await scene.verdict(2, 'mismatch');
+    expect(scene.questions).toBe(asked);
+    // Above it everything is known as well, proven again from what is stored; `example.` delegates, being no site's.
+    scene.visit(2, BAD);
+    await scene.verdict(2, 'verified', BAD);
+    expect(scene.questions).toBe(asked + 4);
+  });
+
+  test('answers stored under another resolver, or changed in storage, are not used', async () => {
+    scene.visit(1, GOOD);
+    await scene.verdict(1, 'verified');
+    await settled();
+    const stored = [...scene.browser.session].filter(([key]) => key.startsWith('dns:'));
+    expect(stored.map(([key]) => key)).toContain('dns:good.example./A');
+    for (const [key, value] of stored) {
+      const { reply, ...rest } = value as { reply: { message: string } };
+      scene.browser.session.set(key, { ...rest, reply: { ...reply, resolver: 'https://other.example/dns-query' } });
+    }
+    const asked = scene.questions;
+    scene.startBackground();
+    scene.openTab(2);
+    scene.visit(2, GOOD);
+    await scene.verdict(2, 'verified');
+    expect(scene.questions).toBe(asked + stored.length);
+  });
+
   test('between request and document, too', async () => {
     scene.gate = new Promise(() => {});
     const requestId = scene.request(1, GOOD);
@@ -766,6 +800,55 @@ describe('the other hosts of a page', () => {
     await scene.hostsAre(1, 'wrong.example mismatch');
     scene.browser.fire('tabs.onRemoved', 1);
     await vi.waitFor(() => expect(scene.browser.session.has('hosts:1')).toBe(false));
+  });
+});
+
+describe('private windows', () => {
+  const dns = () => [...scene.browser.session.keys()].filter((key) => key.startsWith('dns:'));
+
+  test('what they ask is theirs alone, in memory only, and gone with the last of them', async () => {
+    scene.openTab(7, true, true);
+    scene.visit(7, GOOD);
+    await scene.verdict(7, 'verified');
+    await settled();
+    expect(dns()).toEqual([]);
+    const asked = scene.questions;
+    scene.visit(1, GOOD);
+    await scene.verdict(1, 'verified');
+    expect(scene.questions).toBe(2 * asked);
+    scene.openTab(8, true, true);
+    scene.visit(8, GOOD, WRONG.chain);
+    await scene.verdict(8, 'mismatch');
+    expect(scene.questions).toBe(2 * asked);
+    const close = async (tab: number) => {
+      scene.browser.tabs.delete(tab);
+      scene.browser.fire('tabs.onRemoved', tab, {});
+      scene.browser.fire('windows.onRemoved', tab);
+      await settled();
+    };
+    await close(7);
+    scene.visit(8, GOOD);
+    await scene.verdict(8, 'verified');
+    expect(scene.questions).toBe(2 * asked);
+    await close(8);
+    scene.openTab(9, true, true);
+    scene.visit(9, GOOD);
+    await scene.verdict(9, 'verified');
+    expect(scene.questions).toBe(3 * asked);
+  });
+
+  test('verdicts of other hosts found in them are not lent to other windows', async () => {
+    scene.openTab(7, true, true);
+    scene.visit(7, NOTHING, RIGHT.chain, 'p1');
+    await scene.verdict(7, 'signed');
+    scene.loads(7, 'p1', 'good.example');
+    await scene.hostsAre(7, 'good.example verified');
+    const asked = scene.questions;
+    scene.visit(1, NOTHING, RIGHT.chain, 'd1');
+    await scene.verdict(1, 'signed');
+    scene.loads(1, 'd1', 'good.example');
+    await scene.hostsAre(1, 'good.example verified');
+    expect(scene.questions).toBe(2 * asked);
   });
 });
 

@@ -29,7 +29,7 @@ export class FakeBrowser {
   readonly session = new Map<string, unknown>();
   readonly local = new Map<string, unknown>();
   readonly toolbar = new Map<number, ToolbarState>();
-  readonly tabs = new Map<number, { url: string; active: boolean }>();
+  readonly tabs = new Map<number, { url: string; active: boolean; incognito?: boolean }>();
   readonly alarms = new Map<string, number>();
   optionsOpened = 0;
   readonly rootUrl = 'moz-extension://danelaw/';
@@ -88,11 +88,13 @@ export class FakeBrowser {
         get: async (id: number) => {
           const tab = this.tabs.get(id);
           if (tab === undefined) throw new Error(`No tab with id: ${id}.`);
-          return { id, ...tab };
+          return { id, incognito: false, ...tab };
         },
-        query: async () => [...this.tabs].filter(([, { active }]) => active).map(([id, tab]) => ({ id, ...tab })),
+        query: async ({ active: wanted }: { active?: boolean }) =>
+          [...this.tabs].filter(([, { active }]) => active || !wanted).map(([id, tab]) => ({ id, ...tab })),
         ...events('tabs', 'onActivated', 'onUpdated', 'onRemoved', 'onReplaced'),
       },
+      windows: events('windows', 'onRemoved'),
       alarms: {
         create: (name: string, { when }: { when: number }) => void this.alarms.set(name, when),
         ...events('alarms', 'onAlarm'),

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { SessionStorage } from '../../../src/extension/session-writer.ts';
 import type { TabState } from '../../../src/extension/tab-state.ts';
-import { createTabs, isTabState, type SessionStorage } from '../../../src/extension/tabs.ts';
+import { createTabs, isTabState } from '../../../src/extension/tabs.ts';
 import { NOW, reportWithCertificate } from './reports.ts';
 
 const STATE: TabState = {
