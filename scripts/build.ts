@@ -92,6 +92,7 @@ async function buildExtension(name: BrowserName): Promise<void> {
       await cp(join(EXTENSION, page, `${page}.${kind}`), join(out, page, `${page}.${kind}`));
     }
   }
+  await cp(join(EXTENSION, 'options/infobar.svg'), join(out, 'options/infobar.svg'));
   await cp(join(EXTENSION, 'pages.css'), join(out, 'pages.css'));
   await cp(join(ROOT, 'icons'), join(out, 'icons'), { recursive: true });
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));

@@ -98,8 +98,8 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
       if (certificate.kind === 'none' && certificate.why === 'earlier one does not fit' && wish === 'automatic') {
         return makeReport(tab, visit, run, 'anew');
       }
-      if (verdict === 'verified' && reading !== undefined) {
-        await sources.active.confirmed?.(reading.document, reading.evidence);
+      if (reading !== undefined) {
+        await sources.active.judged?.(reading.document, reading.evidence, verdict === 'verified');
       }
       return report;
     } catch (error) {

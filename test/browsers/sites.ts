@@ -2,7 +2,8 @@
  * A small world of three hosts for going about in: pages that the back/forward cache may keep, a redirect from one
  * host to another, and a server that counts what reaches it.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
@@ -28,6 +29,12 @@ export interface Sites {
   readonly url: (kind: keyof typeof HOSTS, path?: string) => string;
   /** Requests that reached the web server, as `HOST PATH`. */
   readonly requests: readonly string[];
+  /** Hosts of the requests for headers alone, which the debugger makes. */
+  readonly heads: readonly string[];
+  /** While they are held, requests for headers alone are not answered. */
+  readonly holdHeads: (hold: boolean) => void;
+  /** From now on, connections to that host show a certificate with another key, or the first one again. */
+  readonly swap: (kind: keyof typeof HOSTS, other: boolean) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -37,10 +44,14 @@ export async function startSites(): Promise<Sites> {
   const hosts = Object.values(HOSTS);
   const leaves = new Map(hosts.map((host) => [host as string, authority.issue({ hosts: [host] })]));
   const requests: string[] = [];
+  const heads: string[] = [];
+  const held: ServerResponse[] = [];
+  const swapped = new Set<string>();
+  let holding = false;
   const server = https.createServer(
     {
       SNICallback: (name, done) => {
-        const leaf = leaves.get(name);
+        const leaf = swapped.has(name) ? authority.issue({ hosts: [name] }) : leaves.get(name);
         if (leaf === undefined) done(new Error(`no host ${name}`));
         else done(null, createSecureContext({ cert: leaf.certPem, key: leaf.keyPem }));
       },
@@ -48,6 +59,11 @@ export async function startSites(): Promise<Sites> {
     (request, response) => {
       const url = new URL(request.url ?? '/', `https://${request.headers.host}`);
       requests.push(`${url.hostname} ${url.pathname}`);
+      if (request.method === 'HEAD') heads.push(url.hostname);
+      if (request.method === 'HEAD' && holding) {
+        held.push(response);
+        return;
+      }
       if (url.pathname === '/to') {
         response.writeHead(302, { location: decodeURIComponent(url.search.slice(1)) }).end();
         return;
@@ -94,6 +110,18 @@ export async function startSites(): Promise<Sites> {
     hosts,
     url: (kind, path = '/') => `https://${HOSTS[kind]}:${port}${path}`,
     requests,
+    heads,
+    holdHeads: (hold) => {
+      holding = hold;
+      if (!hold) for (const response of held.splice(0)) response.end();
+    },
+    swap: (kind, other) => {
+      if (other) swapped.add(HOSTS[kind]);
+      else swapped.delete(HOSTS[kind]);
+      // The certificate shows with the next connection, unless an old session is resumed.
+      server.setTicketKeys(randomBytes(48));
+      for (const socket of sockets) socket.destroy();
+    },
     close: async () => {
       server.close();
       for (const socket of sockets) socket.destroy();

@@ -50,7 +50,8 @@ export interface DebuggerReader {
 }
 
 /** The whole reading; a server that never answers must not keep the debugger attached. */
-const LIMIT_MS = 6000;
+const LIMIT_MS = 4000;
+const EVENT_DELAY_MS = 100;
 
 export function chromiumDebugger(api: DebuggerApi, now: () => number): DebuggerReader {
   /** One reading a tab at a time: a second attach would fail on the first. */
@@ -114,7 +115,9 @@ async function readAttached(
   try {
     return await Promise.race([watch.interrupted, readChain(api, document, now, watch)]);
   } catch (error) {
-    return { kind: 'none', why: missingBecause(error) };
+    // Of a crash or a closed tab the browser's event may come just after the failures it causes, and says more.
+    const later = new Promise<undefined>((resolve) => setTimeout(resolve, EVENT_DELAY_MS));
+    return (await Promise.race([watch.interrupted, later])) ?? { kind: 'none', why: missingBecause(error) };
   } finally {
     watch.stop();
     await detach(api, document.tab);

@@ -5,7 +5,6 @@
  * port without a look at its connection. Such a verdict says so. It is kept only if it was confirmed and the browser
  * trusted it, and a check that it does not confirm reads anew: an alarm is always about the connection at hand.
  */
-import type { CertificateEvidence } from '../../dane/evidence.ts';
 import type { CertificateReading } from '../settings.ts';
 import { targetOf } from '../site.ts';
 import type { DebuggerReader } from './chromium-debugger.ts';
@@ -42,17 +41,15 @@ export function chromiumReading(surroundings: ReadingSurroundings): ActiveSource
       }
       return reader.read(document, signal);
     },
-    confirmed: async (document, evidence) => {
-      if (!isWorthKeeping(evidence) || (await reading()) !== 'once-per-host') return;
+    judged: async (document, evidence, confirmed) => {
+      if (evidence.kind === 'none' || evidence.readAt !== undefined) return;
       const place = await placeOf(document, isPrivate);
-      if (place !== undefined) await kept.keep(place, evidence);
+      if (place === undefined) return;
+      // After an alarm, or an exception made by hand, nothing of earlier times may speak for that host.
+      if (!confirmed || evidence.pkix !== 'valid') await kept.forget(place.host, place.port);
+      else if ((await reading()) === 'once-per-host') await kept.keep(place, evidence);
     },
   };
-}
-
-/** Where a person's exception stands for the browser's trust, the next connection deserves a look of its own. */
-function isWorthKeeping(evidence: CertificateEvidence): evidence is Exclude<CertificateEvidence, { kind: 'none' }> {
-  return evidence.kind !== 'none' && evidence.pkix === 'valid' && evidence.readAt === undefined;
 }
 
 async function placeOf(

@@ -26,8 +26,8 @@ export interface ActiveSource {
    * nobody waits for the answer any more: the source lets go of the tab at once.
    */
   read(document: ShownDocument, wish: ReadWish, signal: AbortSignal): Promise<CertificateEvidence>;
-  /** A check found that this certificate, which `read` has just given, is the one published. */
-  confirmed?(document: ShownDocument, evidence: CertificateEvidence): Promise<void>;
+  /** What a check made of a certificate that `read` has just given: is it the one published? */
+  judged?(document: ShownDocument, evidence: CertificateEvidence, confirmed: boolean): Promise<void>;
 }
 
 /**

@@ -3,19 +3,21 @@
 import { toHex } from '../../dns/encodings.ts';
 import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../../dnssec/anchors.ts';
 import { parseResolverUrl } from '../../doh/resolver-url.ts';
-import browser from '../browser.ts';
+import browser, { chromium } from '../browser.ts';
 import { byId, displayable, element, foreign, translatePage } from '../dom.ts';
 import { languageOf } from '../language.ts';
 import type { ResolverTest } from '../messages.ts';
 import { send } from '../send.ts';
 import {
   checksHosts,
+  DEFAULT_READING,
   DEFAULT_SETTINGS,
   MAX_ANCHORS_CHARACTERS,
   readSettings,
   SETTINGS_KEY,
   type Settings,
 } from '../settings.ts';
+import { readingChoice } from './reading.ts';
 
 const { translate, number, sayReason } = languageOf(browser.i18n);
 
@@ -36,6 +38,13 @@ const place = {
 };
 
 const extensionRoot = browser.runtime.getURL('');
+const reading = readingChoice({
+  hasDebugger: chromium.debugger !== undefined,
+  storage: browser.storage,
+  translate,
+  changed: () => save(),
+});
+
 /** Typing is over when nothing came for so long: each save makes the background forget its cache. */
 const TYPING_MS = 400;
 
@@ -70,6 +79,7 @@ function fill(settings: Settings): void {
   place.hosts.checked = checksHosts(settings, extensionRoot);
   place.issuers.checked = settings.fetchIssuers ?? true;
   place.sha1.checked = settings.allowSha1 ?? false;
+  reading.show(settings.certificateReading ?? DEFAULT_READING);
   check();
 }
 
@@ -103,6 +113,7 @@ function check(): Settings | undefined {
     anchors,
     ...(place.hosts.checked !== checksHosts(DEFAULT_SETTINGS, extensionRoot) && { checkHosts: place.hosts.checked }),
     ...(!place.issuers.checked && { fetchIssuers: false }),
+    ...(reading.chosen() !== DEFAULT_READING && { certificateReading: reading.chosen() }),
     ...(place.sha1.checked && { allowSha1: true }),
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { LoadFailure } from '../../dane/evidence.ts';
 import type { Report } from '../../report.ts';
-import browser from '../browser.ts';
+import browser, { chromium } from '../browser.ts';
 import { type Display, displayOf } from '../display.ts';
 import { byId, element, foreign, translatePage } from '../dom.ts';
 import { NO_HOSTS } from '../hosts/host-list.ts';
@@ -16,6 +16,7 @@ import { EMPTY_TAB } from '../tab-state.ts';
 import { isTabState, tabKey } from '../tabs.ts';
 import { chainItems } from './chain-view.ts';
 import { renderHosts } from './hosts-view.ts';
+import { offersReading } from './reading.ts';
 
 const language = languageOf(browser.i18n);
 const { translate } = language;
@@ -32,6 +33,7 @@ const place = {
   chainSection: byId('chain-section', HTMLElement),
   chain: byId('chain', HTMLOListElement),
   facts: byId('facts', HTMLDListElement),
+  read: byId('read', HTMLButtonElement),
   again: byId('again', HTMLButtonElement),
   options: byId('options', HTMLButtonElement),
 };
@@ -69,6 +71,7 @@ async function show(tab: number): Promise<void> {
   });
   const stored = await browser.storage.session.get(drawers.map(([key]) => key));
   for (const [key, draw] of drawers) draw(stored[key]);
+  place.read.addEventListener('click', () => send({ kind: 'read-certificate', tab }));
   place.again.addEventListener('click', () => send({ kind: 'check-again', tab }));
   await send({ kind: 'look', tab });
 }
@@ -84,6 +87,7 @@ function render(display: Display): void {
   place.sentence.textContent = translate(display.kind === 'pending' ? 'popupPending' : 'popupUnchecked');
   place.host.replaceChildren(foreign(hostOf(display.url)));
   place.failure.hidden = true;
+  place.read.hidden = true;
   place.why.textContent = '';
   place.chainSection.hidden = true;
   place.facts.hidden = true;
@@ -111,6 +115,7 @@ function renderReport(report: Report, failure: LoadFailure | undefined): void {
   place.facts.hidden = report.verdict === 'off' || unasked;
   place.options.classList.toggle('main', unasked);
   place.options.textContent = translate(unasked ? 'popupChooseResolver' : 'popupOptions');
+  place.read.hidden = chromium.debugger === undefined || !offersReading(report);
   place.again.hidden = unasked || report.verdict === 'off';
 }
 

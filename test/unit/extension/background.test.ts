@@ -55,7 +55,7 @@ class Scene {
   readonly wishes: ReadWish[] = [];
   /** A certificate kept of an earlier connection, by host: an automatic read gives it. */
   readonly keptOf = new Map<string, Uint8Array[]>();
-  confirmed: CertificateEvidence[] = [];
+  readonly judged: [CertificateEvidence['kind'], boolean][] = [];
   /** Reads wait here while it is set; fires as they are given up. */
   readGate: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Answers wait here while it is set. */
@@ -101,8 +101,8 @@ class Scene {
             const evidence = evidenceOf(kept, this.seconds);
             return evidence.kind === 'none' ? evidence : { ...evidence, readAt: START - 60 };
           },
-          confirmed: async (_document, evidence) => {
-            this.confirmed.push(evidence);
+          judged: async (_document, evidence, confirmed) => {
+            this.judged.push([evidence.kind, confirmed]);
           },
         },
       },
@@ -297,14 +297,17 @@ describe('a certificate read for a document', () => {
     scene.commit(1, url);
   };
 
-  test('that is confirmed is offered for keeping, one that is not is not', async () => {
+  test('is told what became of it', async () => {
     scene.readable.set('good.example', [...RIGHT.chain]).set('wrong.example', [...WRONG.chain]);
     come(GOOD);
     await scene.verdict(1, 'verified', GOOD);
-    expect(scene.confirmed).toMatchObject([{ kind: 'full chain' }]);
+    expect(scene.judged).toEqual([['full chain', true]]);
     come(BAD);
     await scene.verdict(1, 'mismatch', BAD);
-    expect(scene.confirmed).toHaveLength(1);
+    expect(scene.judged).toEqual([
+      ['full chain', true],
+      ['full chain', false],
+    ]);
   });
 
   test('kept of an earlier connection confirms, says so, and does not pass for the document’s own', async () => {

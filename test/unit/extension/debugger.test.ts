@@ -210,6 +210,14 @@ describe('a read that comes to nothing has a reason of its own, and the tab is l
     expect(await read()).toEqual(none('tab crashed'));
   });
 
+  test('the tab crashes: what runs in it fails just before the browser says so', async () => {
+    browser.execute = async () => {
+      setTimeout(() => browser.fire('onEvent', { tabId: TAB }, 'Inspector.targetCrashed'), 20);
+      throw new Error('Frame with ID 0 was removed.');
+    };
+    expect(await read()).toEqual(none('tab crashed'));
+  });
+
   test.each([
     ['canceled_by_user', 'debugger cancelled'],
     ['target_closed', 'tab closed'],
@@ -256,7 +264,7 @@ describe('a read that comes to nothing has a reason of its own, and the tab is l
     try {
       browser.execute = forever;
       const reading = read();
-      await vi.advanceTimersByTimeAsync(5999);
+      await vi.advanceTimersByTimeAsync(3999);
       expect([...browser.attached]).toEqual([TAB]);
       await vi.advanceTimersByTimeAsync(1);
       expect(await reading).toEqual(none('no answer'));

@@ -161,7 +161,7 @@ describe('the four ways to read', () => {
   });
   const read = (wish: ReadWish = 'automatic', tab = 1, url = SITE) =>
     source.read({ tab, url }, wish, new AbortController().signal);
-  const confirm = (evidence: CertificateEvidence, tab = 1, url = SITE) => source.confirmed!({ tab, url }, evidence);
+  const confirm = (evidence: CertificateEvidence, tab = 1, url = SITE) => source.judged!({ tab, url }, evidence, true);
 
   test.each([
     ['each-load', 'automatic', 'read'],
@@ -239,6 +239,26 @@ describe('the four ways to read', () => {
     await confirm(await read());
     expect(await read()).toEqual(NONE);
     expect(reads).toBe(2);
+  });
+
+  test.each([
+    ['what is read later is not confirmed', seen(2), false],
+    ['the browser no longer trusts it', seen(1, { pkix: 'overridden' }), true],
+  ])('a kept one is forgotten when %s', async (_why, later, confirmed) => {
+    chosen = 'once-per-host';
+    await confirm(await read());
+    await source.judged!({ tab: 1, url: SITE }, later, confirmed);
+    expect(await read()).toEqual(seen(1));
+    expect(reads).toBe(2);
+  });
+
+  test('a kept one that does not fit any more, or a read that came to nothing, forgets nothing by itself', async () => {
+    chosen = 'once-per-host';
+    await confirm(await read());
+    await source.judged!({ tab: 1, url: SITE }, await read(), false);
+    await source.judged!({ tab: 1, url: SITE }, NONE, false);
+    expect(await read()).toMatchObject({ readAt: NOW });
+    expect(reads).toBe(1);
   });
 
   test('private windows have reads of their own', async () => {
