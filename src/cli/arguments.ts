@@ -7,6 +7,7 @@ import { domainToASCII } from 'node:url';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { parseType, TYPE } from '../dns/codes.ts';
 import { Name, NameError } from '../dns/name.ts';
+import type { Method } from '../doh/doh.ts';
 import { parseResolverUrl, type ResolverUrlFault } from '../doh/resolver-url.ts';
 
 export const COMMANDS = ['lookup', 'check', 'match', 'tlsa'] as const;
@@ -15,6 +16,8 @@ export type CommandName = (typeof COMMANDS)[number];
 /** Asked where nobody chose a resolver; `--help` says so. */
 export const DEFAULT_RESOLVER = 'https://cloudflare-dns.com/dns-query';
 const DEFAULT_TIMEOUT_MS = 5000;
+/** More of them would be a survey, and each sees what is asked. */
+const MAX_RESOLVERS = 8;
 
 /** The caller's fault, in one line. */
 export class UsageError extends Error {
@@ -28,17 +31,23 @@ export class UsageError extends Error {
 
 /** How to ask and how to judge. */
 export interface ResolverOptions {
-  readonly resolver: string;
+  /** Whom to ask, the first before the second; at least one. */
+  readonly resolvers: readonly string[];
+  readonly method: Method;
   /** Left out: the built-in root anchors. */
   readonly anchorsFile?: string;
   /** Epoch seconds. Left out: now. */
   readonly time?: number;
   /** For each question. */
   readonly timeoutMs: number;
+  /** Where replies are kept from one run to the next. */
+  readonly cacheFile?: string;
   /** Further root certificates, for the resolver and for the site. */
   readonly caFile?: string;
   readonly allowSha1: boolean;
   readonly json: boolean;
+  /** Tell what it cost. */
+  readonly stats: boolean;
 }
 
 export interface LookupTarget {
@@ -183,14 +192,17 @@ const PARSERS: Readonly<Record<CommandName, Parser>> = {
 const TEXT = { type: 'string' } as const;
 const FLAG = { type: 'boolean' } as const;
 const RESOLVER_OPTIONS = {
-  resolver: TEXT,
+  resolver: { type: 'string', multiple: true } as const,
+  method: TEXT,
   anchors: TEXT,
   time: TEXT,
   timeout: TEXT,
   ca: TEXT,
+  cache: TEXT,
   batch: TEXT,
   'allow-sha1': FLAG,
   json: FLAG,
+  stats: FLAG,
 };
 
 type Values = Readonly<Record<string, unknown>>;
@@ -234,19 +246,31 @@ function resolverOptions(
   values: Values,
   environment: Readonly<Record<string, string | undefined>>,
 ): ResolverOptions {
-  const { resolver, anchors, time, timeout, ca } = texts(values);
-  const fromEnvironment = environment['DANELAW_RESOLVER'] || undefined;
-  const resolverText = resolver ?? fromEnvironment ?? DEFAULT_RESOLVER;
-  const source = resolver === undefined && fromEnvironment !== undefined ? 'DANELAW_RESOLVER' : '--resolver';
+  const { method, anchors, time, timeout, ca, cache } = texts(values);
   return {
-    resolver: parseResolver(resolverText, source, command),
+    resolvers: parseResolvers(command, values['resolver'], environment['DANELAW_RESOLVER']),
+    method: method === undefined ? 'POST' : parseMethod(method, command),
     timeoutMs: timeout === undefined ? DEFAULT_TIMEOUT_MS : parseMilliseconds(timeout, command),
     allowSha1: values['allow-sha1'] === true,
     json: values['json'] === true,
+    stats: values['stats'] === true,
     ...(anchors !== undefined && { anchorsFile: anchors }),
     ...(time !== undefined && { time: parseTime(time, command) }),
     ...(ca !== undefined && { caFile: ca }),
+    ...(cache !== undefined && { cacheFile: cache }),
   };
+}
+
+/** Those of the options, else those of the environment with spaces between, else the default. Named twice is once. */
+function parseResolvers(command: CommandName, options: unknown, environment = ''): readonly string[] {
+  const named = Array.isArray(options) ? options.filter((text) => typeof text === 'string') : [];
+  if (named.includes('')) throw new UsageError('--resolver is empty', command);
+  const inherited = environment.split(/\s+/).filter((text) => text !== '');
+  const [texts, source] = named.length > 0 ? [named, '--resolver'] : [inherited, 'DANELAW_RESOLVER'];
+  const chosen = texts.length > 0 ? texts : [DEFAULT_RESOLVER];
+  const resolvers = [...new Set(chosen.map((text) => parseResolver(text, source, command)))];
+  if (resolvers.length > MAX_RESOLVERS) throw new UsageError(`${source}: ${MAX_RESOLVERS} resolvers at most`, command);
+  return resolvers;
 }
 
 const RESOLVER_FAULTS: Readonly<Record<ResolverUrlFault, string>> = {
@@ -324,6 +348,12 @@ export function parsePort(text: string, source: string, command: CommandName): n
   const port = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65_535) throw new UsageError(`${source}: a port is a number from 1 to 65535`, command);
   return port;
+}
+
+function parseMethod(text: string, command: CommandName): Method {
+  const method = text.toUpperCase();
+  if (method !== 'POST' && method !== 'GET') throw new UsageError(`--method ${text}: POST or GET`, command);
+  return method;
 }
 
 function parseDays(text: string): number {

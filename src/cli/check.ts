@@ -10,14 +10,15 @@ import { jsonLine } from './json.ts';
 import type { Surroundings } from './program.ts';
 import { chainLines, translate, workLine } from './sentences.ts';
 import { openSession, type Terms } from './session.ts';
+import { statsText } from './stats.ts';
 import { formatTime, joinLines } from './text.ts';
 import { readSiteCertificate } from './tls.ts';
 
 export async function runCheck(invocation: CheckInvocation, surroundings: Surroundings): Promise<ExitStatus> {
   const session = await openSession(invocation, surroundings);
   const { timeoutMs, allowSha1, json, expiryDays } = invocation;
-  const perform = (site: SiteTarget, terms: Terms): Promise<Report> =>
-    checkSite({
+  const perform = async (site: SiteTarget, terms: Terms): Promise<Report> => {
+    const report = await checkSite({
       host: site.host,
       port: site.port,
       ...terms,
@@ -26,20 +27,28 @@ export async function runCheck(invocation: CheckInvocation, surroundings: Surrou
       verifier: session.verifier,
       certificate: () => readSiteCertificate(site, { roots: session.roots, timeoutMs, now: terms.now }),
     });
+    session.stats?.add(report.work);
+    return report;
+  };
   try {
     if ('batchFile' in invocation) {
-      return await runBatch('check', invocation.batchFile, surroundings, async (line) => {
+      const status = await runBatch('check', invocation.batchFile, surroundings, async (line) => {
         const report = await perform(siteOf(line), session.termsOf(line));
         const warnings = expiryDays === undefined ? undefined : expiryWarnings(report, expiryDays);
         return { output: jsonReport(report, warnings), status: statusOfCheck(report, warnings) };
       });
+      if (session.stats) surroundings.complain(statsText(session.stats.stats));
+      return status;
     }
     const report = await perform(invocation.target, session.terms);
     const warnings = expiryDays === undefined ? undefined : expiryWarnings(report, expiryDays);
-    surroundings.write(json ? jsonLine(jsonReport(report, warnings)) : reportText(report, warnings));
+    const stats = session.stats?.stats;
+    const output = { ...jsonReport(report, warnings), ...(stats && { stats }) };
+    surroundings.write(json ? jsonLine(output) : reportText(report, warnings));
+    if (stats && !json) surroundings.complain(statsText(stats));
     return statusOfCheck(report, warnings);
   } finally {
-    session.close();
+    await session.close();
   }
 }
 

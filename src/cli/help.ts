@@ -13,6 +13,8 @@ const RESOLVING = `  --resolver URL   whom to ask: https, or http on a loopback 
                    {?dns}. Default: $DANELAW_RESOLVER, or else
                    ${DEFAULT_RESOLVER}
                    The resolver sees every name asked for. It is not believed.
+                   Given again: asked where those before are late or fail
+  --method NAME    POST (the default) or GET
   --anchors FILE   start from these keys instead of the built-in root anchors:
                    master-file lines of DS or DNSKEY, for any owner name
   --time EPOCH     judge as of this time, seconds since 1970
@@ -21,6 +23,10 @@ const RESOLVING = `  --resolver URL   whom to ask: https, or http on a loopback 
                    and for the site
   --allow-sha1     count signatures of algorithms 5 and 7 (RFC 9905 does not)
   --json           one JSON object instead of text
+  --cache FILE     keep replies there for the next run; what comes from it is
+                   validated like any other
+  --stats          tell questions, rounds and octets by resolver: on standard
+                   error, or as "stats" in the JSON object
   --batch FILE     many in one process: a JSON object a line in, one out, in the
                    same order; - is standard input
 `;

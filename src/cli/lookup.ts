@@ -11,6 +11,7 @@ import { jsonLine } from './json.ts';
 import type { Surroundings } from './program.ts';
 import { chainLines, translate, workLine } from './sentences.ts';
 import { openSession, type Terms } from './session.ts';
+import { statsText } from './stats.ts';
 import { alignColumns, formatTime, joinLines } from './text.ts';
 import { traceLines } from './trace.ts';
 
@@ -20,23 +21,30 @@ export async function runLookup(invocation: LookupInvocation, surroundings: Surr
   const perform = async ({ name, type }: LookupTarget, terms: Terms): Promise<TimedLookup> => {
     const started = performance.now();
     const outcome = await lookup({ name, type, ...terms, options: { allowSha1 }, verifier: session.verifier });
+    session.stats?.add(outcome.work);
     return { outcome, ms: Math.round(performance.now() - started) };
   };
   try {
     if ('batchFile' in invocation) {
-      return await runBatch('lookup', invocation.batchFile, surroundings, async (line) => {
+      const status = await runBatch('lookup', invocation.batchFile, surroundings, async (line) => {
         line.expectOnly('name', 'type', 'time', 'anchors', 'resolver');
         const name = parseName(line.required('name'), '"name"');
         const type = parseQueryType(line.required('type'), '"type"');
         const done = await perform({ name, type }, session.termsOf(line));
         return { output: lookupJson(done, trace), status: statusOfSecurity(done.outcome.security) };
       });
+      if (session.stats) surroundings.complain(statsText(session.stats.stats));
+      return status;
     }
     const done = await perform(invocation.target, session.terms);
-    surroundings.write(json ? jsonLine(lookupJson(done, trace)) : lookupText(done, trace));
+    const stats = session.stats?.stats;
+    surroundings.write(
+      json ? jsonLine({ ...lookupJson(done, trace), ...(stats && { stats }) }) : lookupText(done, trace),
+    );
+    if (stats && !json) surroundings.complain(statsText(stats));
     return statusOfSecurity(done.outcome.security);
   } finally {
-    session.close();
+    await session.close();
   }
 }
 

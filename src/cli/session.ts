@@ -1,14 +1,19 @@
-/** What one process keeps for all its lookups: connections, caches by resolver, imported keys. */
+/** What one process keeps for all its lookups: connections, caches by resolver, imported keys, proven zones. */
 import type { Ask } from '../dns/ask.ts';
 import { SignatureVerifier } from '../dnssec/algorithms.ts';
 import type { TrustAnchor } from '../dnssec/anchors.ts';
+import { ZoneCache } from '../dnssec/zone-cache.ts';
 import { createCache } from '../doh/cache.ts';
+import { SYSTEM_CLOCK } from '../doh/clock.ts';
 import { createDoh } from '../doh/doh.ts';
+import { createHedged } from '../doh/hedge.ts';
 import { type CommandName, parseResolver, type ResolverOptions } from './arguments.ts';
 import type { BatchLine } from './batch.ts';
+import { openCacheFile } from './cache-file.ts';
 import { createHttpClient } from './fetch.ts';
 import { anchorsIn, readAnchors, readRoots } from './inputs.ts';
 import type { Surroundings } from './program.ts';
+import { StatsCounter } from './stats.ts';
 
 export interface Session {
   /** Root certificates for sites as well; undefined: Node's own. */
@@ -18,7 +23,10 @@ export interface Session {
   readonly terms: Terms;
   /** What a line of a batch says, and of what it does not speak the command line. */
   readonly termsOf: (line: BatchLine) => Terms;
-  readonly close: () => void;
+  /** Undefined where nobody wants it counted. */
+  readonly stats: StatsCounter | undefined;
+  /** Ends the connections, and writes the cache file where there is one. */
+  readonly close: () => Promise<void>;
 }
 
 /** Whom to ask, when it is, and what to trust, for one lookup. */
@@ -27,41 +35,82 @@ export interface Terms {
   /** Epoch seconds, whole. */
   readonly now: number;
   readonly anchors: readonly TrustAnchor[];
+  readonly zoneCache?: ZoneCache;
 }
+
+/** Zones proven from the anchors and resolvers of a batch's lines; a batch may name others in every line. */
+const MAX_ZONE_CACHES = 16;
 
 export async function openSession(
   options: ResolverOptions & { readonly command: CommandName },
-  { now }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<Session> {
-  const { command, resolver, timeoutMs, time } = options;
+  const { now } = surroundings;
+  const { command, resolvers, method, timeoutMs, time } = options;
   const [anchors, roots] = await Promise.all([
     readAnchors(options.anchorsFile, command),
     readRoots(options.caFile, command),
   ]);
+  const file =
+    options.cacheFile === undefined ? undefined : await openCacheFile(options.cacheFile, command, surroundings);
   const client = createHttpClient(roots === undefined ? {} : { ca: roots });
-  const asks = new Map<string, Ask>();
-  const askOf = (url: string): Ask => {
-    const known = asks.get(url);
-    if (known !== undefined) return known;
-    const ask = createCache(createDoh({ url, fetch: client.fetch, timeoutMs }), { now });
-    asks.set(url, ask);
-    return ask;
+  const stats = options.stats ? new StatsCounter() : undefined;
+  // What is known of a resolver, as that it wants to be left alone, holds whoever else is asked beside it.
+  const dohOf = memoized((url) => {
+    const fetch = stats?.countTraffic(url, client.fetch) ?? client.fetch;
+    return createDoh({ url, fetch, timeoutMs, method });
+  });
+  const askOf = memoized((urls) => {
+    const list = urls.split(' ');
+    const hedged = createHedged(list.map(dohOf), { clock: SYSTEM_CLOCK });
+    const asking = stats?.countPassedOn(hedged) ?? hedged;
+    const cached = createCache(file?.over(asking, list) ?? asking, { now });
+    return stats?.countQuestions(cached) ?? cached;
+  });
+  const zoneCaches = new Map<string, ZoneCache>();
+  /** A cache belongs to one set of anchors, options and resolvers; the options are the process's. */
+  const zoneCacheOf = (urls: string, anchorsText: string): ZoneCache => {
+    const key = `${urls}\n${anchorsText}`;
+    const cache = zoneCaches.get(key) ?? new ZoneCache();
+    zoneCaches.delete(key);
+    zoneCaches.set(key, cache);
+    if (zoneCaches.size > MAX_ZONE_CACHES) zoneCaches.delete(zoneCaches.keys().next().value!);
+    return cache;
   };
+  const resolversText = resolvers.join(' ');
   return {
     roots,
     verifier: new SignatureVerifier(),
+    stats,
     get terms() {
-      return { ask: askOf(resolver), now: time ?? Math.floor(now()), anchors };
+      return { ask: askOf(resolversText), now: time ?? Math.floor(now()), anchors };
     },
     termsOf: (line) => {
       const url = line.text('resolver');
       const text = line.text('anchors');
+      const own = line.number('time');
+      const urls = url === undefined ? resolversText : parseResolver(url, '"resolver"', command);
       return {
-        ask: askOf(url === undefined ? resolver : parseResolver(url, '"resolver"', command)),
-        now: line.number('time') ?? time ?? Math.floor(now()),
+        ask: askOf(urls),
+        now: own ?? time ?? Math.floor(now()),
         anchors: text === undefined ? anchors : anchorsIn(text, '"anchors"', command),
+        // What is proven at one time is not at another.
+        ...(own === undefined && { zoneCache: zoneCacheOf(urls, text ?? '') }),
       };
     },
-    close: client.close,
+    close: async () => {
+      client.close();
+      await file?.save();
+    },
+  };
+}
+
+/** URLs hold no spaces: a list of them with spaces between is a key. */
+function memoized(create: (key: string) => Ask): (key: string) => Ask {
+  const made = new Map<string, Ask>();
+  return (key) => {
+    const ask = made.get(key) ?? create(key);
+    made.set(key, ask);
+    return ask;
   };
 }

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { type Invocation, parseArguments } from '../../../src/cli/arguments.ts';
+import { parseArguments } from '../../../src/cli/arguments.ts';
 import { createFiles, danelaw } from './danelaw.ts';
 
 const files = createFiles();
@@ -33,6 +33,17 @@ describe('wrong usage ends with status 2 and a line that names the argument', ()
     [['lookup', 'example.com', 'A', '--resolver', 'dns.example'], /--resolver dns\.example: it is not a URL/],
     [['lookup', 'example.com', 'A', '--resolver', 'http://192.0.2.1/'], /--resolver .*: http is for loopback/],
     [['lookup', 'example.com', 'A', '--resolver', 'https://a@b/'], /--resolver .*: it has a user name/],
+    [['lookup', 'example.com', 'A', '--resolver', 'https://a/', '--resolver', ''], /--resolver is empty/],
+    [['lookup', 'example.com', 'A', '--resolver', 'https://a/', '--resolver', 'x'], /--resolver x: it is not a URL/],
+    [
+      ['lookup', 'example.com', 'A', ...Array.from({ length: 9 }, (_, i) => ['--resolver', `https://a/${i}`]).flat()],
+      /--resolver: 8 resolvers at most/,
+    ],
+    [['lookup', 'example.com', 'A', '--method', 'PUT'], /--method PUT: POST or GET/],
+    [['lookup', 'example.com', 'A', '--cache', ''], /--cache is empty/],
+    [['lookup', 'example.com', 'A', '--cache', files.directory], /--cache .*: not a file/],
+    [['lookup', 'example.com', 'A', '--cache', '/dev/null'], /--cache \/dev\/null: not a file/],
+    [['lookup', 'example.com', 'A', '--cache', `${goodTlsa}/x`], /--cache .*: cannot be read \(ENOTDIR\)/],
     [['lookup', 'example.com', 'A', '--time', 'now'], /--time now: seconds since 1970/],
     [['lookup', 'example.com', 'A', '--time=-5'], /--time -5: seconds since 1970/],
     [['lookup', 'example.com', 'A', '--time', '1.5'], /--time 1\.5: seconds/],
@@ -125,16 +136,27 @@ describe('arguments', () => {
   const parsed = (args: string[], environment = {}) => parseArguments(args, environment);
   const lookup = (...more: string[]) => parsed(['lookup', 'example.com', 'A', ...more]) as Record<string, unknown>;
 
-  it('take the resolver from the option, then from the environment, then the default', () => {
-    const environment = { DANELAW_RESOLVER: 'https://env.example/q' };
-    const resolverOf = (invocation: Invocation) => 'resolver' in invocation && invocation.resolver;
-    expect(lookup()['resolver']).toBe('https://cloudflare-dns.com/dns-query');
-    expect(resolverOf(parsed(['lookup', 'example.com', 'A'], environment))).toBe('https://env.example/q');
-    const option = ['lookup', 'example.com', 'A', '--resolver', 'http://127.0.0.1:53/q{?dns}'];
-    expect(resolverOf(parsed(option, environment))).toBe('http://127.0.0.1:53/q{?dns}');
-    expect(resolverOf(parsed(['lookup', 'example.com', 'A'], { DANELAW_RESOLVER: '' }))).toBe(
-      'https://cloudflare-dns.com/dns-query',
-    );
+  it('take the resolvers from the options, then from the environment, then the default', () => {
+    const inherited = { DANELAW_RESOLVER: 'https://env.example/q' };
+    const resolversOf = (args: string[], environment = {}) => {
+      const invocation = parsed(['lookup', 'example.com', 'A', ...args], environment);
+      return 'resolvers' in invocation && invocation.resolvers;
+    };
+    const DEFAULT = 'https://cloudflare-dns.com/dns-query';
+    expect(resolversOf([])).toEqual([DEFAULT]);
+    expect(resolversOf([], inherited)).toEqual(['https://env.example/q']);
+    const one = ['--resolver', 'http://127.0.0.1:53/q{?dns}'];
+    expect(resolversOf(one, inherited)).toEqual(['http://127.0.0.1:53/q{?dns}']);
+    expect(resolversOf([], { DANELAW_RESOLVER: '' })).toEqual([DEFAULT]);
+    const two = [...one, '--resolver', 'https://b.example/', '--resolver', 'https://B.example'];
+    expect(resolversOf(two)).toEqual(['http://127.0.0.1:53/q{?dns}', 'https://b.example/']);
+    const several = { DANELAW_RESOLVER: ' https://a.example/q  https://b.example/q ' };
+    expect(resolversOf([], several)).toEqual(['https://a.example/q', 'https://b.example/q']);
+  });
+
+  it('take the method of HTTP', () => {
+    expect(lookup()['method']).toBe('POST');
+    expect(lookup('--method', 'get')['method']).toBe('GET');
   });
 
   it('take names with any octet, and IDN', () => {

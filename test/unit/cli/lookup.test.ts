@@ -119,10 +119,12 @@ describe('danelaw lookup', () => {
 
   it('H1 asks over TLS whom --ca vouches for, and nobody else', async () => {
     const ca = files.write('ca.pem', world.authority.rootPem);
-    const secure = ['--resolver', world.secureResolverUrl];
-    expect((await json('verified.example', 'A', ...secure, '--ca', ca)).status).toBe(0);
-    const { status, reason } = await json('verified.example', 'A', ...secure);
+    const secure = ['lookup', 'verified.example', 'A', '--json', '--resolver', world.secureResolverUrl];
+    const anchored = [...secure, ...options.slice(2)];
+    expect((await danelaw([...anchored, '--ca', ca])).status).toBe(0);
+    const { status, stdout } = await danelaw(anchored);
     expect(status).toBe(4);
+    const { reason } = JSON.parse(stdout);
     expect(reason).toMatchObject({ code: 'no-answer', failure: { code: 'unreachable' } });
   });
 });
