@@ -1,16 +1,18 @@
 /**
- * `npm run fuzz`: mutated messages through decoding, mutated chains through validation, and mutated certificates and
- * TLSA rdata through DANE.
+ * `npm run fuzz`: mutated messages through decoding, mutated chains through validation, mutated certificates and TLSA
+ * rdata through DANE, and whole checks through resolvers that fail or lie.
  *
- *   npm run fuzz -- [--seed S] [--messages N] [--chains N] [--certificates N] [--from I]
+ *   npm run fuzz -- [--seed S] [--messages N] [--chains N] [--certificates N] [--checks N] [--from I]
  *
- * A case is told by seed and index: `--seed S --messages 0 --chains 1 --certificates 0 --from I` runs that one again.
+ * A case is told by seed and index: `--seed S --messages 0 --chains 1 --certificates 0 --checks 0 --from I` runs that
+ * one again.
  * Certificates are new in each run, so their cases show their octets. Exit status 1 where a case went wrong.
  */
 import { parseArgs } from 'node:util';
 import { fuzzCertificates } from './fuzz/certificates.ts';
 import { fuzzChains } from './fuzz/chains.ts';
 import { fuzzMessages } from './fuzz/messages.ts';
+import { fuzzResolvers } from './fuzz/resolvers.ts';
 import { loadSeeds } from './fuzz/seeds.ts';
 import type { Tally } from './fuzz/tally.ts';
 import { startWatchdog } from './fuzz/watchdog.ts';
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     messages: { type: 'string', default: '1000000' },
     chains: { type: 'string', default: '20000' },
     certificates: { type: 'string', default: '200000' },
+    checks: { type: 'string', default: '10000' },
     from: { type: 'string', default: '0' },
   },
 });
@@ -47,7 +50,7 @@ function report(what: string, cases: number, started: number, tally: Tally): voi
 }
 
 const [seed, messages, chains, from] = [count('seed'), count('messages'), count('chains'), count('from')];
-const certificates = count('certificates');
+const [certificates, checks] = [count('certificates'), count('checks')];
 const seeds = await loadSeeds({ required: process.env['CI'] === 'true' });
 if (seeds.remark !== undefined) console.log(seeds.remark);
 const secure = seeds.chains.filter(({ security }) => security === 'secure').length;
@@ -64,5 +67,9 @@ report('chains', chains, started, ofChains);
 started = performance.now();
 const ofCertificates = await fuzzCertificates({ seed, cases: certificates, from, progress: watchdog.beat });
 report('certificates', certificates, started, ofCertificates);
+started = performance.now();
+const ofChecks = await fuzzResolvers({ seed, cases: checks, from, progress: watchdog.beat });
+report('checks', checks, started, ofChecks);
+console.log(`memory: ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB resident at the end`);
 await watchdog.stop();
-process.exitCode = [ofMessages, ofChains, ofCertificates].some(({ faults }) => faults.length > 0) ? 1 : 0;
+process.exitCode = [ofMessages, ofChains, ofCertificates, ofChecks].some(({ faults }) => faults.length > 0) ? 1 : 0;

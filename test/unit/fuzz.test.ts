@@ -5,6 +5,7 @@ import { fuzzChains } from '../../scripts/fuzz/chains.ts';
 import { fuzzMessages } from '../../scripts/fuzz/messages.ts';
 import { mutatedOctets } from '../../scripts/fuzz/octets.ts';
 import { randomFor } from '../../scripts/fuzz/random.ts';
+import { FAULTS, fuzzResolvers } from '../../scripts/fuzz/resolvers.ts';
 import { loadSeeds } from '../../scripts/fuzz/seeds.ts';
 
 const seeds = await loadSeeds({ required: process.env['CI'] === 'true' });
@@ -55,6 +56,22 @@ describe('fuzz of certificates', () => {
     const outcomes = ['leaf: read', 'leaf: cut short', 'chain: mismatch', 'bag: nothing', 'bag: certificates'];
     for (const outcome of [...outcomes, 'rdata: matched', 'rdata: mismatch', 'rdata: signed']) {
       expect([outcome, tally.of(outcome) > 0]).toEqual([outcome, true]);
+    }
+  });
+});
+
+describe('fuzz of resolvers', () => {
+  it('V1 V3 300 checks through resolvers that fail or lie: what is claimed is true', { timeout: 120_000 }, async () => {
+    const tally = await fuzzResolvers({ seed: SEED, cases: 300 });
+    expect(tally.faults).toEqual([]);
+    for (const fault of FAULTS) {
+      const endings = [...tally.counts.keys()].filter((outcome) => outcome.startsWith(`${fault}: `));
+      const harmed = endings.some((outcome) => /-> (bogus|indeterminate)$/.test(outcome));
+      // Each fault is met, and each but `none` is seen to do harm.
+      expect([fault, endings.length > 0, harmed]).toEqual([fault, true, fault !== 'none']);
+    }
+    for (const truth of ['verified', 'mismatch', 'signed', 'insecure']) {
+      expect(tally.of(`none: ${truth} -> ${truth}`)).toBeGreaterThan(0);
     }
   });
 });
