@@ -81,7 +81,12 @@ async function judgeIssuer(
 
   // No path leads to anything that fits. Where not all was shown, the path may run where nobody saw it.
   if (search.exhausted) return { code: 'path-failed', fault: { code: 'work-limit' } };
-  if (!input.complete && !(await isSelfSigned(input.leaf, search))) return { code: 'issuer-unread' };
+  if (!input.complete && !(await isSelfSigned(input.leaf, search))) {
+    // RFC 7671 section 5.4: usage 0 comes on top of PKIX, which has failed, whatever was not shown.
+    const { pkix } = input;
+    const hopeless = record.usage === USAGE.PKIX_TA && (pkix === 'invalid' || pkix === 'overridden');
+    return hopeless ? { code: 'pkix-failed', pkix } : { code: 'issuer-unread' };
+  }
   if (fitting === undefined) {
     const withheld = record.usage === USAGE.DANE_TA && input.appended.some((issuer) => fitsCertificate(record, issuer));
     return withheld ? { code: 'path-failed', fault: { code: 'not-sent' } } : { code: 'not-matched' };

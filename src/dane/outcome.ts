@@ -16,7 +16,7 @@ export type DaneReason =
     }
   /** Not one usable record speaks of a certificate that was shown. */
   | { readonly code: 'no-match'; readonly usable: number; readonly unusable: number }
-  /** A record of usage 0 or 1 fits, and the certificate is not valid by PKIX. */
+  /** A record of usage 0 or 1 fits, or speaks of an issuer not shown, and the certificate is not valid by PKIX. */
   | { readonly code: 'pkix-failed'; readonly usage: number; readonly pkix: PkixStatus }
   /** A record of usage 0 or 1 fits, and nobody said whether the certificate is valid by PKIX. */
   | { readonly code: 'pkix-unknown'; readonly usage: number }
@@ -71,7 +71,10 @@ export type TlsaOutcome =
         | 'digest length'
         | 'not DER';
     }
-  /** PKIX-dependent (usage 0 or 1): the data fits, and the certificate was not found valid by PKIX. */
+  /**
+   * PKIX-dependent (usage 0 or 1): the data fits, and the certificate was not found valid by PKIX. Also where the issuer
+   * it speaks of was not shown: without PKIX it could not count.
+   */
   | { readonly code: 'pkix-failed'; readonly pkix: PkixStatus }
   /** Only the leaf was shown, and this record speaks of an issuer. */
   | { readonly code: 'issuer-unread' }

@@ -93,7 +93,7 @@ export function listenToNavigation(browser: NavigationBrowser, sink: NavigationS
     if (frameId !== 0 || !isActive(details) || typeof error !== 'string') return;
     const why = loadFailureOf(error);
     if (!error.startsWith('net::')) {
-      if (why !== 'aborted') dispatch(tabId, { kind: 'failed', url, why });
+      if (why !== 'aborted') dispatch(tabId, { kind: 'failed', url, why, late: sink.newCheck() });
       return;
     }
     if (why === 'aborted') {

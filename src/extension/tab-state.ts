@@ -9,6 +9,7 @@
 import { isLoadFailure, type LoadFailure } from '../dane/evidence.ts';
 import type { Report } from '../report.ts';
 import type { StoredEvidence } from './certificates/stored.ts';
+import { evidenceOf, type PastDocument, sameDocumentUrl, withPast } from './past-documents.ts';
 import { needsCheck } from './verdict-life.ts';
 
 export interface TabState {
@@ -37,16 +38,7 @@ export interface Visit {
   readonly byHand?: true;
 }
 
-export interface PastDocument {
-  readonly url: string;
-  readonly documentId?: string;
-  readonly evidence: StoredEvidence;
-}
-
 export const EMPTY_TAB: TabState = { version: 1, past: [] };
-
-/** Certificates of so many left documents are kept per tab (storage.session holds 10 MB, B14). */
-export const MAX_PAST_DOCUMENTS = 6;
 
 export type TabEvent =
   /** A main-frame request is about to be sent, a redirect's included. `at`: when, as the browser says (ms). */
@@ -234,9 +226,14 @@ function onFailed(state: TabState, event: Extract<TabEvent, { kind: 'failed' }>)
     return { state: { ...state, pending: { ...pending, evidence: { kind: 'none', why } } }, effects: [] };
   }
   // Of a page that came by https the browser has shown a certificate before it breaks off.
-  const isErrorPage = shown?.evidence === undefined && shown?.url.startsWith('https:') === true && isIt(shown);
-  if (event.late === undefined || !isErrorPage) return { state, effects: [] };
-  const visit: Visit = { ...shown, evidence: { kind: 'none', why: event.why } };
+  if (event.late === undefined || shown === undefined || !shown.url.startsWith('https:') || !isIt(shown)) {
+    return { state, effects: [] };
+  }
+  const known = shown.evidence;
+  if (known !== undefined && (known.kind !== 'none' || !isLoadFailure(known.why))) return { state, effects: [] };
+  const why = moreTelling(known, event.why);
+  if (known?.why === why) return { state, effects: [] };
+  const visit: Visit = { ...shown, evidence: { kind: 'none', why } };
   return start({ ...state, shown: visit }, visit, event.late);
 }
 
@@ -311,48 +308,4 @@ function abandon(visit: Visit | undefined): Effect[] {
 /** The document or navigation that waits for that run. */
 export function visitOf({ shown, pending }: TabState, check: string): Visit | undefined {
   return [shown, pending].find((visit) => visit?.check === check);
-}
-
-/** Is it the same document, fragment and user information aside? */
-export function sameDocumentUrl(a: string, b: string): boolean {
-  return a === b || withoutFragment(a) === withoutFragment(b);
-}
-
-function withoutFragment(text: string): string {
-  if (!URL.canParse(text)) return text;
-  const url = new URL(text);
-  url.hash = '';
-  url.username = '';
-  url.password = '';
-  return url.href;
-}
-
-/** `past` with the certificate of a document that is being left, if one was worth reading. */
-function withPast(past: readonly PastDocument[], left: Visit): readonly PastDocument[] {
-  if (left.evidence === undefined || left.evidence.kind === 'none') return past;
-  if (left.report !== undefined && left.report.certificate.kind === 'none') return past;
-  const document: PastDocument = {
-    url: left.url,
-    ...(left.documentId === undefined ? {} : { documentId: left.documentId }),
-    evidence: left.evidence,
-  };
-  const others = past.filter((other) => other.documentId === undefined || other.documentId !== left.documentId);
-  return [document, ...others].slice(0, MAX_PAST_DOCUMENTS);
-}
-
-/** The certificate of the very document that comes back, where the browser names documents; else none. */
-function evidenceOf(past: readonly PastDocument[], event: Extract<TabEvent, { kind: 'committed' }>) {
-  if (event.documentId !== undefined) {
-    return past.find((document) => document.documentId === event.documentId && sameOrigin(document.url, event.url))
-      ?.evidence;
-  }
-  if (!event.history) return undefined;
-  // Without document names the URL must do; two loads with different certificates leave it open which comes back.
-  const loads = past.filter((document) => sameDocumentUrl(document.url, event.url));
-  const keys = new Set(loads.map(({ evidence }) => (evidence.kind === 'none' ? '' : evidence.certificates.join())));
-  return keys.size === 1 ? loads[0]!.evidence : undefined;
-}
-
-function sameOrigin(a: string, b: string): boolean {
-  return URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin;
 }

@@ -95,7 +95,7 @@ function hostItem(view: HostView, name: string, { translate, sayReason, number }
   return element(
     'li',
     { 'data-host': name, 'data-look': look },
-    element('img', { class: 'mark', alt: '', width: '18', height: '18', src: icon }),
+    element('img', { class: 'icon', alt: '', width: '18', height: '18', src: icon }),
     element('details', {}, summary, facts),
   );
 }

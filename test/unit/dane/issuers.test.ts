@@ -466,6 +466,21 @@ describe('the leaf alone', () => {
     expect((await judgeLeafOnly([certificate256(2, leaf)], leaf)).verdict).toBe('mismatch');
   });
 
+  test.each(['overridden', 'invalid'] as const)(
+    'D29 usage 0 where PKIX has failed (%s) fails, whatever was not shown; usage 2 stays open',
+    async (pkix) => {
+      const record = certificate256(0, chain.root);
+      const judgement = await judgeLeafOnly([record], chain.leaf, { pkix });
+      expect(judgement).toMatchObject({ verdict: 'mismatch', reason: { code: 'pkix-failed', usage: 0, pkix } });
+      expect(judgement.tlsa[0]!.outcome).toEqual({ code: 'pkix-failed', pkix });
+      const both = await judgeLeafOnly([record, certificate256(2, chain.root)], chain.leaf, { pkix });
+      expect(both).toMatchObject({ verdict: 'unread', reason: { code: 'issuer-unread' } });
+      for (const open of ['valid', 'unknown'] as const) {
+        expect((await judgeLeafOnly([record], chain.leaf, { pkix: open })).verdict).toBe('unread');
+      }
+    },
+  );
+
   test('a private authority’s site, let through by hand, is confirmed by its published anchor', async () => {
     const judgement = await judgeLeafOnly([tlsaRdata(2, 0, 0, chain.intermediate.der)], chain.leaf, {
       pkix: 'overridden',

@@ -3,14 +3,8 @@ import type { LoadFailure } from '../../../src/dane/evidence.ts';
 import type { StoredEvidence } from '../../../src/extension/certificates/stored.ts';
 import { displayOf } from '../../../src/extension/display.ts';
 import { nextExpiry } from '../../../src/extension/expiry.ts';
-import {
-  EMPTY_TAB,
-  MAX_PAST_DOCUMENTS,
-  sameDocumentUrl,
-  stepTab,
-  type TabEvent,
-  type TabState,
-} from '../../../src/extension/tab-state.ts';
+import { MAX_PAST_DOCUMENTS, sameDocumentUrl } from '../../../src/extension/past-documents.ts';
+import { EMPTY_TAB, stepTab, type TabEvent, type TabState } from '../../../src/extension/tab-state.ts';
 import { isCurrent, RETRY_SECONDS } from '../../../src/extension/verdict-life.ts';
 import { NOW, report, reportWithCertificate } from './reports.ts';
 
@@ -183,6 +177,17 @@ describe('stepTab', () => {
       ['check', 'late'],
       ['settle', 'late'],
     ]);
+  });
+
+  test('a failure told of twice, once after its error page came: the more telling counts, whichever came first', () => {
+    const page = [request(A, '1', 'r'), failed('handshake failed'), committed(A, '-')];
+    const refused: TabEvent = { ...failedAt(A, 'certificate refused'), late: 'late' } as TabEvent;
+    expect(having(...page, refused).state.shown).toMatchObject({
+      check: 'late',
+      evidence: { kind: 'none', why: 'certificate refused' },
+    });
+    expect(having(...page, refused, failed('handshake failed', 'later')).effects).toEqual([]);
+    expect(having(...page, { ...failedAt(B, 'certificate refused'), late: 'late' } as TabEvent).effects).toEqual([]);
   });
 
   test('a page that came and broke off in the middle is no error page', () => {
