@@ -168,11 +168,15 @@ export function extendedErrors(message: Message): ExtendedError[] {
 }
 
 /**
- * The errors by which a resolver says that its answer is its own policy and not what the zone holds: Blocked, Censored
- * and Filtered (RFC 8914 sections 4.16 to 4.18).
+ * Does a resolver say by this code that its answer is its own policy and not what the zone holds? Blocked, Censored and
+ * Filtered (RFC 8914 sections 4.16 to 4.18).
  */
+export function isFilterNotice(code: number): boolean {
+  return code >= 15 && code <= 17;
+}
+
 export function filterNotices(message: Message): ExtendedError[] {
-  return extendedErrors(message).filter(({ code }) => code >= 15 && code <= 17);
+  return extendedErrors(message).filter(({ code }) => isFilterNotice(code));
 }
 
 export function encodeMessage(message: Message): Uint8Array {

@@ -60,6 +60,7 @@ export function extendedErrorCode(reason: ValidationReason): number | undefined 
       return extendedErrorCode(reason.because);
     case 'no-answer':
       return EXTENDED_ERROR.NETWORK_ERROR;
+    case 'filtered':
     case 'resolver-error':
       return reason.extendedErrors[0]?.code;
     case 'no-anchor':

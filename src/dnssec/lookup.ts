@@ -12,7 +12,15 @@ import { SignatureVerifier } from './algorithms.ts';
 import type { TrustAnchor } from './anchors.ts';
 import { judgeDenial } from './denial.ts';
 import { Budget, DEFAULT_LIMITS, type Limits, WorkLimitReached } from './limits.ts';
-import type { Security, SignatureView, TraceStep, ValidationReason, Verdict, ZoneStep } from './outcome.ts';
+import type {
+  BogusReason,
+  Security,
+  SignatureView,
+  TraceStep,
+  ValidationReason,
+  Verdict,
+  ZoneStep,
+} from './outcome.ts';
 import { type Known, plan, planZone } from './plan.ts';
 import { Questions } from './questions.ts';
 import { type SignatureContext, verifyRRset } from './signature.ts';
@@ -166,7 +174,19 @@ export class Validator {
       chain.fail(failureOf(error));
     }
     const outcome = chain.outcome(this.#trace, this.work, this.resolvers);
-    return this.#doubtClock(outcome);
+    return this.#nameFilter(await this.#doubtClock(outcome));
+  }
+
+  /** Data that fails where the resolver says that it filters the name is a filter's work: bogus, and no attack. */
+  #nameFilter(outcome: LookupOutcome): LookupOutcome {
+    if (outcome.security !== 'bogus') return outcome;
+    const { name, canonicalName } = outcome;
+    const found = this.#questions.filtered.find(
+      (filtered) => name.isAtOrBelow(filtered.name) || canonicalName.isAtOrBelow(filtered.name),
+    );
+    if (found === undefined) return outcome;
+    const facts = { name: found.name.toString(), extendedErrors: found.notices };
+    return { ...outcome, reason: { code: 'filtered', ...facts, because: outcome.reason as BogusReason } };
   }
 
   /** Does the resolver's clock alone explain a signature that is out of its time? Then the reason says so. */

@@ -117,6 +117,13 @@ export type BogusReason =
     }
   /** A signature failed on time alone, and by the resolver's clock everything would be valid: ours is likely wrong. */
   | { readonly code: 'clock'; readonly now: number; readonly resolverTime: number; readonly because: BogusReason }
+  /** The resolver says itself that it made up or withheld the answer by a policy (RFC 8914 sections 4.16 to 4.18). */
+  | {
+      readonly code: 'filtered';
+      readonly name: string;
+      readonly extendedErrors: readonly ExtendedError[];
+      readonly because: BogusReason;
+    }
   /** A CNAME or DNAME RRset of other than one record, or whose rdata is no name (RFC 2181 section 10.1). */
   | { readonly code: 'alias-malformed'; readonly owner: string; readonly type: string; readonly records: number }
   /** A DNAME's substitution gives a name over 255 octets (RFC 6672 section 2.2). */

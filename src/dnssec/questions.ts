@@ -1,7 +1,7 @@
 /** The questions of one lookup: each asked once, counted, and numbered by the round trip it goes out in. */
 import type { Ask, Reply } from '../dns/ask.ts';
 import { RCODE, rcodeMnemonic, typeMnemonic } from '../dns/codes.ts';
-import { extendedErrors, type Message } from '../dns/message.ts';
+import { type ExtendedError, extendedErrors, filterNotices, type Message } from '../dns/message.ts';
 import type { Name } from '../dns/name.ts';
 import type { Budget } from './limits.ts';
 import type { IndeterminateReason, TraceStep } from './outcome.ts';
@@ -26,6 +26,8 @@ export class Questions {
   readonly resolvers = new Set<string>();
   /** The last clock reading a resolver sent along, epoch seconds. */
   resolverTime: number | undefined;
+  /** The names of which a resolver said that it filters them. */
+  readonly filtered: { readonly name: Name; readonly notices: readonly ExtendedError[] }[] = [];
 
   /** `arrived` is told of each message as it comes in, before whoever asked for it. */
   constructor(
@@ -84,6 +86,8 @@ export class Questions {
       if (answer.ok) {
         this.resolvers.add(answer.resolver);
         this.resolverTime = answer.resolverTime ?? this.resolverTime;
+        const notices = filterNotices(answer.message);
+        if (notices.length > 0) this.filtered.push({ name, notices });
         this.#arrived(answer.message);
       }
       return answer;

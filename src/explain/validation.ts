@@ -1,6 +1,6 @@
 /** Sentences for the reasons of DNSSEC validation and for what stands in an answer's way. */
 import type { TransportFailure } from '../dns/ask.ts';
-import type { ExtendedError } from '../dns/message.ts';
+import { type ExtendedError, isFilterNotice } from '../dns/message.ts';
 import type { SignatureFacts, ValidationReason } from '../dnssec/outcome.ts';
 import type { Phrase, Words } from './words.ts';
 
@@ -96,7 +96,9 @@ export function explainValidation(reason: ValidationReason, words: Words): Phras
       const { type, rcode, extendedErrors } = reason;
       if (extendedErrors.length === 0) return say('reason_resolver_error', type, name(reason.name), rcode);
       const errors = list(extendedErrors.map((error) => explainExtendedError(error, words)));
-      return say('reason_resolver_error_extended', type, name(reason.name), rcode, errors);
+      const filters = extendedErrors.some(({ code }) => isFilterNotice(code));
+      const key = filters ? 'reason_resolver_error_filtered' : 'reason_resolver_error_extended';
+      return say(key, type, name(reason.name), rcode, errors);
     }
     case 'work-limit':
       return say('reason_work_limit', say(`limit_${keyOf(reason.limit)}`), number(reason.allowed));
@@ -108,6 +110,10 @@ export function explainValidation(reason: ValidationReason, words: Words): Phras
       return say('reason_unaskable_type', reason.type);
     case 'engine':
       return say('reason_engine', words.quote(reason.detail));
+    case 'filtered': {
+      const notices = list(reason.extendedErrors.map((error) => explainExtendedError(error, words)));
+      return say('reason_filtered', name(reason.name), notices, explainValidation(reason.because, words));
+    }
     case 'clock': {
       const difference = words.duration(Math.abs(reason.now - reason.resolverTime));
       return say('reason_clock', difference, explainValidation(reason.because, words));
@@ -137,7 +143,15 @@ function explainFailure(failure: TransportFailure, words: Words): Phrase {
     case 'timeout':
       return say('failure_timeout', quote(failure.resolver), words.duration(failure.limitMs / 1000));
     case 'http-status':
-      return say('failure_http_status', quote(failure.resolver), failure.status);
+      if (failure.retryAfterSeconds === undefined) {
+        return say('failure_http_status', quote(failure.resolver), failure.status);
+      }
+      return say(
+        'failure_http_status_later',
+        quote(failure.resolver),
+        failure.status,
+        words.duration(failure.retryAfterSeconds),
+      );
     case 'redirected':
       return say('failure_redirected', quote(failure.resolver));
     case 'content-type':

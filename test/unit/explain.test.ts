@@ -129,6 +129,12 @@ const samples: { [Code in Reason['code']]: Extract<Reason, { code: Code }> } = {
   'alias-loop': { code: 'alias-loop', name: 'example.org.' },
   'unaskable-type': { code: 'unaskable-type', type: 'RRSIG' },
   engine: { code: 'engine', detail: 'OperationError' },
+  filtered: {
+    code: 'filtered',
+    name: 'www.example.org.',
+    extendedErrors: [{ code: 15, text: '' }],
+    because: expired,
+  },
   clock: { code: 'clock', now: NOW, resolverTime: NOW - 5 * DAY, because: expired },
   matched: { code: 'matched', usage: 3, selector: 1, matchingType: 1, depth: 0 },
   'no-match': { code: 'no-match', usable: 2, unusable: 0 },
@@ -225,6 +231,13 @@ describe('reasons', () => {
     expectSentence(why({ ...samples['work-limit'], limit }));
   });
 
+  test('transport failure: a resolver that wants to be left alone', () => {
+    const failure = { ...failures['http-status'], status: 429, retryAfterSeconds: 30 };
+    expect(why({ ...samples['no-answer'], failure })).toMatch(
+      /HTTP status 429, and is to be left alone for 30 seconds\.$/,
+    );
+  });
+
   test.each(Object.entries(failures))('transport failure: %s', (_code, failure) => {
     const sentence = why({ ...samples['no-answer'], failure });
     expectSentence(sentence);
@@ -299,6 +312,13 @@ describe('reasons', () => {
     expect(why({ ...samples['insecure-delegation'], proof: 'opt-out' })).toContain('opt-out');
     expect(why({ ...samples['unsupported-algorithms'], sha1: true })).toContain('SHA-1');
     expect(why({ ...samples['resolver-error'], extendedErrors: [] })).toMatch(/\(SERVFAIL\)\.$/);
+    for (const code of [15, 16, 17]) {
+      const extendedErrors = [{ code, text: '' }];
+      expect(why({ ...samples['resolver-error'], extendedErrors })).toMatch(/^Filtered by the resolver: /);
+      expect(why({ ...samples.filtered, extendedErrors })).toMatch(
+        /^Filtered by the resolver: it says of www\.example/,
+      );
+    }
     expect(why({ ...samples['path-failed'], fault: { ...pathFaults.name, names: [] } })).toContain('no host at all');
     for (let code = 0; code <= 31; code++) {
       const sentence = why({ ...samples['resolver-error'], extendedErrors: [{ code, text: '' }] });

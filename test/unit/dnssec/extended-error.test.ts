@@ -43,6 +43,7 @@ const CASES: readonly (readonly [string, ValidationReason, number | undefined])[
   ],
   ['two CNAMEs', { code: 'alias-malformed', owner: 'a.', type: 'CNAME', records: 2 }, 6],
   ['a DNAME that leads too far', { code: 'dname-too-long', owner: 'a.', name: 'b.a.' }, 6],
+  ['a filter', { code: 'filtered', name: 'a.', extendedErrors: [{ code: 16, text: '' }], because: expired }, 16],
   ['a wrong clock', { code: 'clock', now: 3, resolverTime: 1, because: expired }, 7],
   ['no answer', { code: 'no-answer', name: 'a.', type: 'A', failure: { code: 'no-resolver' } }, 23],
   [
