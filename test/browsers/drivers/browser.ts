@@ -35,6 +35,11 @@ export interface BrowserUnderTest {
   readonly closeDesk: () => Promise<void>;
   /** Ends the background worker as the browser does after idle time. False where the browser has no such worker. */
   readonly stopWorker: () => Promise<boolean>;
+  /**
+   * Lets a site's certificate (DER) through as a person does on the error page, until the browser ends. False where
+   * that cannot be done from outside.
+   */
+  readonly acceptCertificate: (host: string, port: number, certificate: Uint8Array) => Promise<boolean>;
   /** PNG of the whole window, toolbar included. False where the browser gives no such picture of itself. */
   readonly windowScreenshot: (path: string) => Promise<boolean>;
   /** Settles when the browser is gone, by whoever's hand. */

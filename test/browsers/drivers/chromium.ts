@@ -147,6 +147,7 @@ function driveChromium(context: BrowserContext, extensionOrigin: string, home: s
         await session.detach();
       }
     },
+    acceptCertificate: async () => false,
     windowScreenshot: async () => false,
     closed,
     close: () => {
