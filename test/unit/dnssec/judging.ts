@@ -12,6 +12,7 @@ import { Budget, DEFAULT_LIMITS, type Limits } from '../../../src/dnssec/limits.
 import { type LookupOutcome, lookup, type ValidationOptions } from '../../../src/dnssec/lookup.ts';
 import type { SignatureContext } from '../../../src/dnssec/signature.ts';
 import { SignatureChecks } from '../../../src/dnssec/signature-checks.ts';
+import type { ZoneCache } from '../../../src/dnssec/zone-cache.ts';
 import { generator } from '../../world/harmless-mutations.ts';
 import type { Mutation } from '../../world/mutation.ts';
 import { recordsOf, type SignedRRset, type RRset as WorldRRset } from '../../world/signer.ts';
@@ -51,12 +52,13 @@ export interface Circumstances extends ValidationOptions {
   readonly anchors?: readonly TrustAnchor[];
   /** In place of the world's own. */
   readonly ask?: Ask;
+  readonly zoneCache?: ZoneCache;
 }
 
 /** The verdict on `www.example. A` in a world, from the world's own root on. */
 export function judge(of: World, text: string, circumstances: Circumstances = {}): Promise<LookupOutcome> {
-  const { now = NOW, anchors = anchorsFrom(of.anchors()), ask = of.ask, ...options } = circumstances;
-  return lookup({ ...question(text), ask, now, anchors, verifier, options });
+  const { now = NOW, anchors = anchorsFrom(of.anchors()), ask = of.ask, zoneCache, ...options } = circumstances;
+  return lookup({ ...question(text), ask, now, anchors, verifier, options, ...(zoneCache && { zoneCache }) });
 }
 
 /** `secure answer NOERROR`, `bogus signature-missing`, …: the state, and what is most worth telling of it. */
