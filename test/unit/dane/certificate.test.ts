@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseCertificate, verifySignature } from '../../../src/dane/certificate.ts';
 import { MAX_CERTIFICATE_OCTETS } from '../../../src/dane/limits.ts';
 import { presentedNames } from '../../../src/dane/names.ts';
@@ -41,6 +41,9 @@ function replaced(certificate: Uint8Array, from: readonly number[], to: readonly
   octets.set(to, at);
   return octets;
 }
+
+/** Octets before the contents of an element. */
+const headerOf = (octets: Uint8Array): number => (octets[1]! < 0x80 ? 2 : 2 + (octets[1]! & 0x7f));
 
 describe('parsing', () => {
   test('fields as they were ordered', async () => {
@@ -147,6 +150,50 @@ describe('parsing', () => {
     expect(value.subject.parts).toHaveLength(6);
     expect(sameName(value.subject, value.issuer)).toBe(true);
     expect(presentedNames(value)).toEqual(['x.test']);
+    // The same parts of one attribute set in another order, in the issuer alone.
+    const unit = (letter: number) => [0x30, 8, 6, 3, 0x55, 4, 11, 0x0c, 1, letter];
+    const turned = parsed(replaced(value.der, [...unit(0x61), ...unit(0x62)], [...unit(0x62), ...unit(0x61)]));
+    expect(turned.issuer.text).toContain('OU=b + OU=a');
+    expect(sameName(turned.subject, turned.issuer)).toBe(true);
+  });
+
+  test('names are the same whatever their letter case, runs of spaces and types of string (RFC 5280 section 7.1)', async () => {
+    const named = async (subject: string) => parsed((await issue({ subject })).der);
+    const plain = await named('CN=Test Root, O=Some');
+    for (const other of ['CN=tEST rOOT, O=SOME', 'CN=Test   Root, O=Some', 'CN=" Test Root  ", O=Some']) {
+      expect(sameName(plain.subject, (await named(other)).subject)).toBe(true);
+    }
+    for (const other of ['CN=TestRoot, O=Some', 'CN=Test Root', 'O=Some, CN=Test Root', 'OU=Test Root, O=Some']) {
+      expect(sameName(plain.subject, (await named(other)).subject)).toBe(false);
+    }
+    const { der: octets, subject } = await named('CN=Sound');
+    const text = [5, ...Buffer.from('Sound')];
+    expect(sameName(subject, parsed(replaced(octets, [0x13, ...text], [0x0c, ...text])).issuer)).toBe(true);
+  });
+
+  test('an attribute that is no string is shown as its DER, and is no common name', async () => {
+    const { der: octets } = await issue({ subject: 'CN=Sound' });
+    const text = [5, ...Buffer.from('Sound')];
+    // An OCTET STRING, and a UTCTime, which is told from a string by its tag alone.
+    for (const tag of [0x04, 0x17]) {
+      const { issuer, subject } = parsed(replaced(octets, [0x13, ...text], [tag, ...text]));
+      const shown = `#${Buffer.from([tag, ...text]).toString('hex')}`;
+      expect(issuer.text).toBe(`CN=${shown}`);
+      expect(issuer.parts[0]).toContain(shown);
+      expect(issuer.commonNames).toEqual([]);
+      expect(sameName(issuer, subject)).toBe(false);
+    }
+  });
+
+  test('versions 1 and 2, which have no extensions', async () => {
+    workshop.openssl('req', '-new', '-key', 'P-256.key', '-subj', '/CN=old', '-out', 'old.csr');
+    const words = ['-in', 'old.csr', '-signkey', 'P-256.key', '-outform', 'DER', '-out', 'old.der'];
+    workshop.openssl('x509', '-req', ...words);
+    const old = parsed(workshop.read('old.der'));
+    expect(old.version).toBe(1);
+    expect(old.basicConstraints).toBeUndefined();
+    const { der: octets } = await issue({ subject: 'CN=x' });
+    expect(parsed(replaced(octets, [0xa0, 3, 2, 1, 2], [0xa0, 3, 2, 1, 1])).version).toBe(2);
   });
 
   test('name constraints of every kind', () => {
@@ -231,12 +278,42 @@ describe('octets that are no certificate', () => {
   test('a version that is none', () => {
     expect(faultOf(replaced(sound, [0xa0, 3, 2, 1, 2], [0xa0, 3, 2, 1, 3]))).toBe('unexpected element');
     expect(faultOf(replaced(sound, [0xa0, 3, 2, 1, 2], [0xa0, 3, 2, 1, 0]))).toBe('unexpected element');
+    const octets = [...sound];
+    // The same certificate put together again, with a version of its own.
+    const { tbs } = parsed(sound);
+    const withVersion = (...version: number[]) =>
+      der(
+        0x30,
+        der(0x30, der(0xa0, der(2, version)), tbs.subarray(headerOf(tbs) + 5)),
+        octets.slice(headerOf(sound) + tbs.length),
+      );
+    expect(withVersion(2)).toEqual(sound);
+    expect(faultOf(withVersion(1, 2))).toBe('unexpected element');
+    expect(faultOf(withVersion(2, 0))).toBe('unexpected element');
+  });
+
+  test('a key that is no SubjectPublicKeyInfo', () => {
+    const { tbs, spki } = parsed(sound);
+    const at = spki.byteOffset - tbs.byteOffset;
+    const withKey = (key: Uint8Array) =>
+      der(
+        0x30,
+        der(0x30, tbs.subarray(headerOf(tbs), at), key, tbs.subarray(at + spki.length)),
+        sound.slice(headerOf(sound) + tbs.length),
+      );
+    expect(withKey(spki)).toEqual(sound);
+    const contents = spki.subarray(2);
+    expect(faultOf(withKey(der(0x30, contents, [5, 0])))).toBe('octets left over');
+    expect(faultOf(withKey(der(0x30, contents.subarray(0, 21))))).toBe('cut short');
+    expect(faultOf(withKey(der(0x30, der(0x30, [5, 0]), der(3, [0, 4]))))).toBe('unexpected element');
+    expect(faultOf(withKey(der(0x30, der(0x30, der(6, [0x2a, 3])), der(4, [4]))))).toBe('unexpected element');
   });
 
   test('an attribute of a class of its own', () => {
     // PrintableString `Sound` of the issuer, with a tag of the private class.
     const text = [5, ...Buffer.from('Sound')];
     expect(faultOf(replaced(sound, [0x13, ...text], [0xc4, ...text]))).toBe('unexpected element');
+    expect(faultOf(replaced(sound, [0x13, ...text], [0x40, ...text]))).toBe('unexpected element');
     expect(faultOf(replaced(sound, [0x13, ...text], [0x04, ...text]))).toBe('none');
   });
 
@@ -293,6 +370,9 @@ describe('extensions that are not what they should be', () => {
     ['2.5.29.19', [0x30, 3, 1, 1, 1]],
     ['2.5.29.19', [0x30, 6, 1, 1, 0xff, 2, 1, 0xff]],
     ['2.5.29.19', [0x30, 0, 0]],
+    ['2.5.29.19', [0x31, 0]],
+    ['2.5.29.19', [0x05, 0]],
+    ['2.5.29.19', [0x30, 14, 1, 1, 0xff, 2, 9, 1, 0, 0, 0, 0, 0, 0, 0, 0]],
     ['2.5.29.30', [0x31, 0]],
     ['2.5.29.35', [0x05, 0]],
     ['2.5.29.37', [0x30, 3, 6, 1, 0x80]],
@@ -304,6 +384,29 @@ describe('extensions that are not what they should be', () => {
   test('one that stands there twice', async () => {
     expect((await withExtension('2.5.29.19', [0x30, 0], 2)).badExtensions).toEqual(['2.5.29.19']);
     expect((await withExtension('1.2.3.4', [5, 0], 2)).badExtensions).toEqual(['1.2.3.4']);
+  });
+
+  test('what they leave out is not there, and what they say is kept', async () => {
+    const constraints = await withExtension('2.5.29.19', [0x30, 6, 1, 1, 0xff, 2, 1, 0]);
+    expect(constraints.basicConstraints).toEqual({ ca: true, pathLength: 0 });
+    const plain = await withExtension('2.5.29.19', [0x30, 0]);
+    expect(plain.basicConstraints).toStrictEqual({ ca: false });
+    const keyId = await withExtension('2.5.29.35', [0x30, 0]);
+    expect([keyId.authorityKeyId, keyId.badExtensions]).toEqual([undefined, []]);
+    const unknown = new x509.Extension('1.2.3.4', true, Uint8Array.of(5, 0));
+    const harmless = new x509.Extension('1.2.3.5', false, Uint8Array.of(5, 0));
+    const policies = new x509.CertificatePolicyExtension(['1.2.3.4'], true);
+    const { unknownCritical, badExtensions } = parsed(
+      (await issue({ subject: 'CN=x', ca: true, extensions: [unknown, harmless, policies] })).der,
+    );
+    expect([unknownCritical, badExtensions]).toEqual([['1.2.3.4'], []]);
+  });
+
+  test('an issuer is fetched from a URL, not from a name of another kind', async () => {
+    const place = (tag: number, text: string) =>
+      der(0x30, der(6, [0x2b, 6, 1, 5, 5, 7, 0x30, 2]), der(tag, [...Buffer.from(text)]));
+    const value = der(0x30, place(0x82, 'ca.test'), place(0x86, 'http://ca.test/'));
+    expect((await withExtension('1.3.6.1.5.5.7.1.1', [...value])).caIssuers).toEqual(['http://ca.test/']);
   });
 
   test('a NUL in a name is kept, so that the name fits nothing', async () => {
@@ -416,5 +519,45 @@ describe('signatures', () => {
     expect(await verifySignature({ ...value, signature: long }, value.spki)).toMatchObject({
       fault: 'signature invalid',
     });
+  });
+});
+
+describe('an engine', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  const selfIssued = async () => {
+    const { der: octets, spki } = await issue({ subject: 'CN=x' });
+    return { value: parsed(octets), spki };
+  };
+
+  test('is given keys for nothing but verifying, not to be read out again', async () => {
+    const { value, spki } = await selfIssued();
+    const imports = vi.spyOn(crypto.subtle, 'importKey');
+    expect(await verifySignature(value, spki)).toEqual({ ok: true });
+    const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+    expect(imports).toHaveBeenCalledWith('spki', expect.any(Object), algorithm, false, ['verify']);
+  });
+
+  test.each(['DataError', 'NotSupportedError'])('that refuses a key by %s: unsupported', async (name) => {
+    const { value, spki } = await selfIssued();
+    vi.spyOn(crypto.subtle, 'importKey').mockRejectedValue(new DOMException('no', name));
+    expect(await verifySignature(value, spki)).toEqual({ ok: false, fault: 'unsupported key' });
+  });
+
+  test('that fails is not taken for a verdict', async () => {
+    const { value, spki } = await selfIssued();
+    for (const method of ['importKey', 'verify'] as const) {
+      for (const error of [new TypeError('out of order'), 'out of order']) {
+        vi.spyOn(crypto.subtle, method).mockRejectedValue(error);
+        await expect(verifySignature(value, spki)).rejects.toBe(error);
+        vi.restoreAllMocks();
+      }
+    }
+  });
+
+  test('that cannot check a signature at all has not checked it', async () => {
+    const { value, spki } = await selfIssued();
+    vi.spyOn(crypto.subtle, 'verify').mockRejectedValue(new DOMException('no', 'OperationError'));
+    expect(await verifySignature(value, spki)).toEqual({ ok: false, fault: 'signature invalid' });
   });
 });
