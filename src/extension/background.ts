@@ -22,7 +22,8 @@ import { createPrivacy, whenPrivateWindowsEnd } from './private-windows.ts';
 import { testResolver } from './resolver-test.ts';
 import type { SessionStorage } from './session-writer.ts';
 import { checksHosts, mayAsk, readSettings, SETTINGS_KEY, type Settings } from './settings.ts';
-import { type Effect, stepTab, type TabEvent, visitOf } from './tab-state.ts';
+import { isStillShown } from './still-shown.ts';
+import { type Effect, isLeaving, stepTab, type TabEvent, visitOf } from './tab-state.ts';
 import { createTabs } from './tabs.ts';
 import { createToolbar } from './toolbar.ts';
 
@@ -38,7 +39,12 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
   const { translate, plural, explain } = languageOf(browser.i18n);
   const newCheck = () => crypto.randomUUID();
   const tabs = createTabs(browser.storage.session as SessionStorage);
-  const toolbar = createToolbar(browser.action, { translate, plural, title: (report) => explain(report).title });
+  const toolbar = createToolbar(browser.action, {
+    translate,
+    plural,
+    title: (report) => explain(report).title,
+    isStillShown: (tab, url) => isStillShown(browser.tabs, { tab, url, isLeaving: () => isLeaving(tabs.get(tab)) }),
+  });
   /** Certificates that the browser is just handing out, by request: a commit may overtake them. */
   const coming = new Map<string, Promise<CertificateEvidence>>();
   const settings = loadSettings(browser);

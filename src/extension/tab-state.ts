@@ -305,6 +305,11 @@ function abandon(visit: Visit | undefined): Effect[] {
   return visit?.check === undefined ? [] : [{ kind: 'abandon', check: visit.check }];
 }
 
+/** Is another document on its way? One that failed may leave an error page, or nothing. */
+export function isLeaving({ pending }: TabState): boolean {
+  return pending !== undefined && pending.evidence?.kind !== 'none';
+}
+
 /** The document or navigation that waits for that run. */
 export function visitOf({ shown, pending }: TabState, check: string): Visit | undefined {
   return [shown, pending].find((visit) => visit?.check === check);

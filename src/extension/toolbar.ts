@@ -100,35 +100,51 @@ export type ToolbarAction = Pick<
 >;
 
 export interface Toolbar {
-  /** `again`: set everything even if nothing changed, since the browser drops a tab's values when it navigates. */
-  paint(tab: number, display: Display, again: boolean): void;
+  /**
+   * `again`: set everything even if nothing changed, since the browser drops a tab's values when it navigates. Never
+   * rejects.
+   */
+  paint(tab: number, display: Display, again: boolean): Promise<void>;
   forget(tab: number): void;
 }
 
-export function createToolbar(action: ToolbarAction, words: ToolbarWords): Toolbar {
-  const painted = new Map<number, string>();
+export interface ToolbarSurroundings extends ToolbarWords {
+  /** Does the tab still show the page with that URL, and none is on its way? Rejects if the tab has gone. */
+  readonly isStillShown: (tab: number, url: string) => Promise<boolean>;
+}
+
+export function createToolbar(action: ToolbarAction, { isStillShown, ...words }: ToolbarSurroundings): Toolbar {
+  /** The latest wish for each tab: one that was overtaken while it waited is dropped. */
+  const wishes = new Map<number, { readonly mark: string }>();
+  const drop = (tab: number, wish: { readonly mark: string }): void => {
+    if (wishes.get(tab) === wish) wishes.delete(tab);
+  };
   return {
-    paint: (tab, display, again) => {
+    paint: async (tab, display, again) => {
       const button = toolbarButton(display, words);
-      const mark = `${button.look} ${button.title}`;
-      if (!again && painted.get(tab) === mark) return;
-      painted.set(tab, mark);
-      set(action, tab, button).catch((error: unknown) => {
-        painted.delete(tab);
+      const wish = { mark: `${button.badge} ${button.look} ${button.title} ${display.url}` };
+      if (!again && wishes.get(tab)?.mark === wish.mark) return;
+      wishes.set(tab, wish);
+      try {
+        // A verdict set too late would stand on the next page. Whatever ends this one asks for the next painting.
+        if (display.kind === 'report' && !(await isStillShown(tab, display.url))) drop(tab, wish);
+        else if (wishes.get(tab) === wish) await setAll(action, tab, button);
+      } catch (error) {
+        drop(tab, wish);
         // A tab that has gone needs no button; anything else is worth knowing.
         if (!/tab/i.test(String(error))) console.error('Danelaw: the toolbar could not be set', error);
-      });
+      }
     },
-    forget: (tab) => painted.delete(tab),
+    forget: (tab) => wishes.delete(tab),
   };
 }
 
-async function set(action: ToolbarAction, tabId: number, button: ToolbarButton): Promise<void> {
+async function setAll(action: ToolbarAction, tabId: number, button: ToolbarButton): Promise<void> {
   await Promise.all([
-    action.setIcon({ tabId, path: { ...button.icons } }),
     action.setBadgeText({ tabId, text: button.badge }),
+    action.setTitle({ tabId, title: button.title }),
     action.setBadgeBackgroundColor({ tabId, color: button.colour }),
     action.setBadgeTextColor({ tabId, color: '#ffffff' }),
-    action.setTitle({ tabId, title: button.title }),
+    action.setIcon({ tabId, path: { ...button.icons } }),
   ]);
 }

@@ -90,27 +90,57 @@ describe('createToolbar', () => {
 
   test('sets everything for the tab, once until something changes', async () => {
     const { action, calls } = recordingAction();
-    const toolbar = createToolbar(action, WORDS);
-    toolbar.paint(3, verified, false);
-    toolbar.paint(3, verified, false);
+    const toolbar = createToolbar(action, { ...WORDS, isStillShown: async () => true });
+    await Promise.all([toolbar.paint(3, verified, false), toolbar.paint(3, verified, false)]);
     expect(calls).toEqual([
-      ['setIcon', { tabId: 3, path: expect.objectContaining({ 16: '/icons/verified-16.png' }) }],
       ['setBadgeText', { tabId: 3, text: '✓' }],
+      ['setTitle', { tabId: 3, title: 'site.example is verified' }],
       ['setBadgeBackgroundColor', { tabId: 3, color: BADGES.verified.colour }],
       ['setBadgeTextColor', { tabId: 3, color: '#ffffff' }],
-      ['setTitle', { tabId: 3, title: 'site.example is verified' }],
+      ['setIcon', { tabId: 3, path: expect.objectContaining({ 16: '/icons/verified-16.png' }) }],
     ]);
   });
 
-  test('sets it again when the browser may have dropped it, and for each tab apart', () => {
+  test('sets it again when the browser may have dropped it, and for each tab apart', async () => {
     const { action, calls } = recordingAction();
-    const toolbar = createToolbar(action, WORDS);
-    toolbar.paint(3, verified, false);
-    toolbar.paint(3, verified, true);
-    toolbar.paint(4, verified, false);
+    const toolbar = createToolbar(action, { ...WORDS, isStillShown: async () => true });
+    await toolbar.paint(3, verified, false);
+    await toolbar.paint(3, verified, true);
+    await toolbar.paint(4, verified, false);
     toolbar.forget(3);
-    toolbar.paint(3, verified, false);
-    expect(calls.filter(([name]) => name === 'setBadgeText').map(([, { tabId }]) => tabId)).toEqual([3, 3, 4, 3]);
+    await toolbar.paint(3, verified, false);
+    expect(badges(calls)).toEqual([
+      [3, '✓'],
+      [3, '✓'],
+      [4, '✓'],
+      [3, '✓'],
+    ]);
+  });
+
+  test('a verdict whose page is no longer shown is not set, and is set when the page turns out to stay', async () => {
+    const { action, calls } = recordingAction();
+    let shown = false;
+    const toolbar = createToolbar(action, { ...WORDS, isStillShown: async () => shown });
+    await toolbar.paint(3, verified, false);
+    expect(calls).toEqual([]);
+    shown = true;
+    await toolbar.paint(3, verified, false);
+    expect(badges(calls)).toEqual([[3, '✓']]);
+  });
+
+  test('that a page is being checked is said at once, and not taken back by an earlier verdict', async () => {
+    const { action, calls } = recordingAction();
+    let look: (shown: boolean) => void = () => {};
+    const isStillShown = () =>
+      new Promise<boolean>((resolve) => {
+        look = resolve;
+      });
+    const toolbar = createToolbar(action, { ...WORDS, isStillShown });
+    const earlier = toolbar.paint(3, verified, false);
+    const later = toolbar.paint(3, { kind: 'pending', url: 'https://another.example/' }, true);
+    look(true);
+    await Promise.all([earlier, later]);
+    expect(badges(calls)).toEqual([[3, '…']]);
   });
 });
 
@@ -123,8 +153,12 @@ function pngWidth(path: string): number {
   return readFileSync(file(path)).readUInt32BE(16);
 }
 
+function badges(calls: readonly (readonly [string, { tabId: number; text?: string }])[]) {
+  return calls.filter(([name]) => name === 'setBadgeText').map(([, { tabId, text }]) => [tabId, text]);
+}
+
 function recordingAction() {
-  const calls: [string, { tabId: number }][] = [];
+  const calls: [string, { tabId: number; text?: string }][] = [];
   const record = (name: string) => async (details: unknown) => {
     calls.push([name, details as { tabId: number }]);
   };

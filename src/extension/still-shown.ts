@@ -1,0 +1,51 @@
+/**
+ * Is this page still the one that the tab shows? The browser tells of a new document some time after it shows it, and
+ * takes what is set for a tab meanwhile as said of the new one. So before a verdict is set, the tab is looked at; and
+ * while another page is on its way, nothing new is said of the one that goes: between the start of a navigation and
+ * its document there is time enough, between a look and the setting there is not.
+ */
+import type { Tabs } from 'webextension-polyfill';
+import { sameDocumentUrl } from './past-documents.ts';
+
+/** As much of the browser as is used here. */
+export interface TabLook {
+  get(tab: number): Promise<Pick<Tabs.Tab, 'url' | 'pendingUrl'>>;
+}
+
+/** A look that took longer is an old one by now, and taken once more. */
+const FRESH_MS = 10;
+/** On a machine that is busy for long, the last look has to do. */
+const MAX_LOOKS = 4;
+
+/**
+ * Chromium names the page to come before its request is seen. Without a request so much later, the navigation goes
+ * somewhere else, or waits for the person to say whether they want to leave.
+ */
+const WAIT_MS = 200;
+const MAX_WAITS = 10;
+
+/** `isLeaving`: has the tab sent a request for another page? Rejects if the tab has gone. */
+export async function isStillShown(
+  tabs: TabLook,
+  { tab, url, isLeaving }: { readonly tab: number; readonly url: string; readonly isLeaving: () => boolean },
+): Promise<boolean> {
+  let looks = 0;
+  let waits = 0;
+  for (;;) {
+    const start = performance.now();
+    const { url: shown, pendingUrl } = await tabs.get(tab);
+    if (isLeaving() || isOtherPage(shown, url)) return false;
+    if (pendingUrl !== undefined && waits < MAX_WAITS) {
+      waits += 1;
+      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+      continue;
+    }
+    looks += 1;
+    if (performance.now() - start <= FRESH_MS || looks === MAX_LOOKS) return true;
+  }
+}
+
+/** Some pages (`view-source:`, readers) have a URL of the browser's own; others it keeps to itself. */
+function isOtherPage(shown: string | undefined, url: string): boolean {
+  return shown !== undefined && /^https?:/.test(shown) && !sameDocumentUrl(shown, url);
+}
