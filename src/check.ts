@@ -5,13 +5,13 @@ import { type FetchIssuer, fetchIssuers } from './dane/issuer-fetch.ts';
 import type { CertificateView } from './dane/outcome.ts';
 import { classifyHost, tlsaOwner } from './dane/owner.ts';
 import { type JudgeInput, judgeTlsa, type TlsaJudgement, usableTlsa } from './dane/tlsa.ts';
-import type { Ask } from './dns/ask.ts';
+import type { Ask, SecondLook } from './dns/ask.ts';
 import { TYPE, typeMnemonic } from './dns/codes.ts';
 import { equalOctets, type Name } from './dns/name.ts';
 import type { RRset } from './dns/rrset.ts';
 import type { SignatureVerifier } from './dnssec/algorithms.ts';
 import type { TrustAnchor } from './dnssec/anchors.ts';
-import { type LookupOutcome, type ValidationOptions, Validator } from './dnssec/lookup.ts';
+import { type LookupOutcome, sumOfWork, type ValidationOptions, Validator } from './dnssec/lookup.ts';
 import type { ZoneStep } from './dnssec/outcome.ts';
 import type { ZoneCache } from './dnssec/zone-cache.ts';
 import type { LookupView, OffReason, Reason, Report, SiteVerdict } from './report.ts';
@@ -21,6 +21,8 @@ export interface CheckInput {
   readonly host: string;
   readonly port: number;
   readonly ask: Ask;
+  /** Used at most once, before a site is called bogus. */
+  readonly secondLook?: SecondLook;
   /** Epoch seconds. */
   readonly now: number;
   readonly anchors: readonly TrustAnchor[];
@@ -49,12 +51,25 @@ export async function checkSite(input: CheckInput): Promise<Report> {
   const host = classifyHost(input.host);
   switch (host.kind) {
     case 'name':
-      return new SiteCheck(input, host.name).run();
+      return checkName(input, host.name);
     case 'address-literal':
     case 'single-label':
     case 'bad-host':
       return offReport(input, { code: host.kind, host: input.host });
   }
+}
+
+/** A verdict of bogus stands only if another way of asking, where there is one, comes to nothing better. */
+async function checkName(input: CheckInput, name: Name): Promise<Report> {
+  let read: Promise<CertificateEvidence> | undefined;
+  // The first walk may have come as far as the certificate.
+  const certificate = () => (read ??= input.certificate());
+  const report = await new SiteCheck({ ...input, certificate }, name).run();
+  const ask = report.verdict === 'bogus' ? input.secondLook?.(report.reason) : undefined;
+  if (ask === undefined) return report;
+  const again = await new SiteCheck({ ...input, certificate, ask }, name).run();
+  const better = again.verdict === 'bogus' || again.verdict === 'indeterminate' ? report : again;
+  return { ...better, work: sumOfWork(report.work, again.work) };
 }
 
 /** The report of a site that is not checked. */

@@ -1,8 +1,9 @@
 /** `danelaw lookup`: one validated lookup, or a batch of them. */
+import type { SecondLook } from '../dns/ask.ts';
 import { typeMnemonic } from '../dns/codes.ts';
 import { formatRdata } from '../dns/presentation.ts';
 import { extendedErrorCode } from '../dnssec/extended-error.ts';
-import { type LookupOutcome, lookup } from '../dnssec/lookup.ts';
+import { type LookupOutcome, lookup, sumOfWork } from '../dnssec/lookup.ts';
 import { explainLookup } from '../explain.ts';
 import { type LookupInvocation, type LookupTarget, parseName, parseQueryType } from './arguments.ts';
 import { runBatch } from './batch.ts';
@@ -20,7 +21,8 @@ export async function runLookup(invocation: LookupInvocation, surroundings: Surr
   const { allowSha1, trace, json } = invocation;
   const perform = async ({ name, type }: LookupTarget, terms: Terms): Promise<TimedLookup> => {
     const started = performance.now();
-    const outcome = await lookup({ name, type, ...terms, options: { allowSha1 }, verifier: session.verifier });
+    const input = { name, type, ...terms, options: { allowSha1 }, verifier: session.verifier };
+    const outcome = await lookupTwice(input, terms.secondLook);
     session.stats?.add(outcome.work);
     return { outcome, ms: Math.round(performance.now() - started) };
   };
@@ -46,6 +48,16 @@ export async function runLookup(invocation: LookupInvocation, surroundings: Surr
   } finally {
     await session.close();
   }
+}
+
+/** Bogus stands only if another way of asking, where there is one, comes to nothing better. */
+async function lookupTwice(input: Parameters<typeof lookup>[0], secondLook: SecondLook): Promise<LookupOutcome> {
+  const first = await lookup(input);
+  const ask = first.security === 'bogus' ? secondLook(first.reason) : undefined;
+  if (ask === undefined) return first;
+  const second = await lookup({ ...input, ask });
+  const better = second.security === 'secure' || second.security === 'insecure' ? second : first;
+  return { ...better, work: sumOfWork(first.work, second.work) };
 }
 
 export interface TimedLookup {

@@ -1,5 +1,5 @@
 /** What one process keeps for all its lookups: connections, caches by resolver, imported keys, proven zones. */
-import type { Ask } from '../dns/ask.ts';
+import type { Ask, SecondLook } from '../dns/ask.ts';
 import { SignatureVerifier } from '../dnssec/algorithms.ts';
 import type { TrustAnchor } from '../dnssec/anchors.ts';
 import { ZoneCache } from '../dnssec/zone-cache.ts';
@@ -7,6 +7,7 @@ import { createCache } from '../doh/cache.ts';
 import { SYSTEM_CLOCK } from '../doh/clock.ts';
 import { createDoh } from '../doh/doh.ts';
 import { createHedged } from '../doh/hedge.ts';
+import { createSecondLook } from '../doh/quirks.ts';
 import { type CommandName, parseResolver, type ResolverOptions } from './arguments.ts';
 import type { BatchLine } from './batch.ts';
 import { openCacheFile } from './cache-file.ts';
@@ -30,12 +31,16 @@ export interface Session {
 }
 
 /** Whom to ask, when it is, and what to trust, for one lookup. */
-export interface Terms {
-  readonly ask: Ask;
+export interface Terms extends Door {
   /** Epoch seconds, whole. */
   readonly now: number;
   readonly anchors: readonly TrustAnchor[];
   readonly zoneCache?: ZoneCache;
+}
+
+interface Door {
+  readonly ask: Ask;
+  readonly secondLook: SecondLook;
 }
 
 /** Zones proven from the anchors and resolvers of a batch's lines; a batch may name others in every line. */
@@ -56,16 +61,22 @@ export async function openSession(
   const client = createHttpClient(roots === undefined ? {} : { ca: roots });
   const stats = options.stats ? new StatsCounter() : undefined;
   // What is known of a resolver, as that it wants to be left alone, holds whoever else is asked beside it.
-  const dohOf = memoized((url) => {
+  const dohOf = memoized((url): Ask => {
     const fetch = stats?.countTraffic(url, client.fetch) ?? client.fetch;
     return createDoh({ url, fetch, timeoutMs, method });
   });
-  const askOf = memoized((urls) => {
+  const doorOf = memoized((urls): Door => {
     const list = urls.split(' ');
-    const hedged = createHedged(list.map(dohOf), { clock: SYSTEM_CLOCK });
-    const asking = stats?.countPassedOn(hedged) ?? hedged;
-    const cached = createCache(file?.over(asking, list) ?? asking, { now });
-    return stats?.countQuestions(cached) ?? cached;
+    const passing = (asks: readonly Ask[]) => {
+      const hedged = createHedged(asks, { clock: SYSTEM_CLOCK });
+      return stats?.countPassedOn(hedged) ?? hedged;
+    };
+    const counted = (ask: Ask) => stats?.countQuestions(ask) ?? ask;
+    const asks = list.map(dohOf);
+    const anew = passing(asks);
+    const known = counted(createCache(file?.over(anew, list) ?? anew, { now }));
+    const other = asks.length > 1 && { other: counted(passing([...asks].reverse())) };
+    return { ask: known, secondLook: createSecondLook({ known, anew: counted(anew), ...other }) };
   });
   const zoneCaches = new Map<string, ZoneCache>();
   /** A cache belongs to one set of anchors, options and resolvers; the options are the process's. */
@@ -83,7 +94,7 @@ export async function openSession(
     verifier: new SignatureVerifier(),
     stats,
     get terms() {
-      return { ask: askOf(resolversText), now: time ?? Math.floor(now()), anchors };
+      return { ...doorOf(resolversText), now: time ?? Math.floor(now()), anchors };
     },
     termsOf: (line) => {
       const url = line.text('resolver');
@@ -91,7 +102,7 @@ export async function openSession(
       const own = line.number('time');
       const urls = url === undefined ? resolversText : parseResolver(url, '"resolver"', command);
       return {
-        ask: askOf(urls),
+        ...doorOf(urls),
         now: own ?? time ?? Math.floor(now()),
         anchors: text === undefined ? anchors : anchorsIn(text, '"anchors"', command),
         // What is proven at one time is not at another.
@@ -106,11 +117,11 @@ export async function openSession(
 }
 
 /** URLs hold no spaces: a list of them with spaces between is a key. */
-function memoized(create: (key: string) => Ask): (key: string) => Ask {
-  const made = new Map<string, Ask>();
+function memoized<Made>(create: (key: string) => Made): (key: string) => Made {
+  const known = new Map<string, Made>();
   return (key) => {
-    const ask = made.get(key) ?? create(key);
-    made.set(key, ask);
-    return ask;
+    const made = known.get(key) ?? create(key);
+    known.set(key, made);
+    return made;
   };
 }

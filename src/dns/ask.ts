@@ -45,3 +45,16 @@ export type TransportFailure =
   | { readonly code: 'no-resolver' }
   /** A recording or a cache in offline use has no such answer. */
   | { readonly code: 'not-recorded' };
+
+/**
+ * Before data is called bogus: another way to ask, where there is one that may come to other data. `reason` is why it
+ * failed, of which this room knows no more than that.
+ */
+export type SecondLook = (reason: SuspectReason) => Ask | undefined;
+
+export interface SuspectReason {
+  readonly code: string;
+  /** The RRset that failed, its owner in presentation form, its type as a mnemonic. */
+  readonly owner?: string;
+  readonly type?: string;
+}

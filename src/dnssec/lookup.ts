@@ -89,6 +89,15 @@ export interface WorkDone {
   readonly nsec3Hashes: number;
 }
 
+export function sumOfWork(one: WorkDone, other: WorkDone): WorkDone {
+  return {
+    queries: one.queries + other.queries,
+    roundTrips: one.roundTrips + other.roundTrips,
+    signatureChecks: one.signatureChecks + other.signatureChecks,
+    nsec3Hashes: one.nsec3Hashes + other.nsec3Hashes,
+  };
+}
+
 /** One step of a chain, authenticated. */
 interface Authenticated {
   readonly verdict: Verdict;

@@ -28,7 +28,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   H15: 'not planned: oblivious DoH',
   H16: 'out of scope: an extension does not know the resolver of the system',
   H18: notBuilt('the probe of what a resolver can do'),
-  H19: notBuilt('asking once more for a CNAME without its signature'),
   H21: notBuilt('the consent page'),
   H22: liveService,
   H23: liveService,

@@ -1,5 +1,7 @@
 /** Several resolvers, what `--stats` counts, and what a batch proves once. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TYPE } from '../../../src/dns/codes.ts';
+import { decodeMessage, encodeMessage } from '../../../src/dns/message.ts';
 import { type DemoWorld, startDemoWorld } from '../../world/demo.ts';
 import { type DohServer, startDohServer } from '../../world/doh-server.ts';
 import { createFiles, danelaw } from './danelaw.ts';
@@ -48,6 +50,28 @@ describe('several resolvers', () => {
       reason: { code: 'no-answer', failure: { code: 'content-type', resolver: first } },
       status: 4,
     });
+  });
+
+  it('H19 correct each other: the first leaves a signature out', async () => {
+    const stripping = await startDohServer({
+      respond: (query) => {
+        const octets = world.world.respond(query);
+        const decoded = octets && decodeMessage(octets);
+        if (!decoded?.ok) return octets;
+        const answer = decoded.message.answer.filter(({ type }) => type !== TYPE.RRSIG);
+        return encodeMessage({ ...decoded.message, answer });
+      },
+    });
+    try {
+      const alone = await lookup('--resolver', stripping.url);
+      expect(alone).toMatchObject({ security: 'bogus', status: 1 });
+      const both = await lookup('--resolver', stripping.url, '--resolver', second.url, '--stats');
+      expect(both).toMatchObject({ security: 'secure', resolvers: [second.url], status: 0 });
+      // The cost of both walks is told, and nobody's question came from a cache.
+      expect(both.stats).toMatchObject({ questions: both.queries, rounds: both.roundTrips, cacheHits: 0 });
+    } finally {
+      await stripping.close();
+    }
   });
 
   it('may come from the environment', async () => {
