@@ -84,10 +84,12 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
     const site = { host: target.host, port: target.port, now: now() };
     if (target.kind === 'off') return offReport(site, target.reason);
     try {
+      const { excludes, ...given } = await engine(tab);
+      if (excludes(site.host)) return offReport(site, { code: 'excluded', host: site.host });
       let reading: Reading | undefined;
       const report = await runCheck({
         ...site,
-        ...(await engine(tab)),
+        ...given,
         certificate: () =>
           certificateOf(tab, visit.check, run, wish, (read) => {
             reading = read;

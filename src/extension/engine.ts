@@ -9,6 +9,7 @@ import { ZoneCache } from '../dnssec/zone-cache.ts';
 import { type CacheOptions, createCache } from '../doh/cache.ts';
 import { createDoh, type Fetch } from '../doh/doh.ts';
 import { createIssuerFetch } from './certificates/issuers.ts';
+import { DEFAULT_EXCLUSIONS, isExcluded } from './exclusions.ts';
 import { mayAsk, type Settings } from './settings.ts';
 
 export interface Engine {
@@ -19,6 +20,8 @@ export interface Engine {
   /** Zones proven by earlier checks. */
   readonly zoneCache: ZoneCache;
   readonly options: ValidationOptions;
+  /** Must the resolver not hear of this host? */
+  readonly excludes: (host: string) => boolean;
   /** Left out where the person does not want it. */
   readonly fetchIssuer?: FetchIssuer;
 }
@@ -40,6 +43,7 @@ export function createEngine(
     anchors: anchorsOf(settings.anchors),
     verifier: new SignatureVerifier(),
     zoneCache: new ZoneCache(),
+    excludes: (host) => isExcluded(host, settings.exclusions ?? DEFAULT_EXCLUSIONS),
     options: { allowSha1: settings.allowSha1 ?? false },
     ...((settings.fetchIssuers ?? true) && mayAsk(settings) && { fetchIssuer: createIssuerFetch(fetch) }),
   };

@@ -3,8 +3,10 @@
  * `Settings`. It is validated on each load; a stored value that is unusable is dropped and its default taken.
  */
 
+import { MAX_NAME_OCTETS } from '../dns/name.ts';
 import { parseAnchors } from '../dnssec/anchors.ts';
 import { parseResolverUrl } from '../doh/resolver-url.ts';
+import { MAX_EXCLUSIONS, parseExclusions } from './exclusions.ts';
 
 export interface Settings {
   readonly version: 1;
@@ -20,6 +22,8 @@ export interface Settings {
   readonly checkHosts?: boolean;
   /** Chromium: when its debugger reads the certificate of a page. Left out: `DEFAULT_READING`. */
   readonly certificateReading?: CertificateReading;
+  /** Domains the resolver never hears of, as `parseExclusions` gives them. Left out: `DEFAULT_EXCLUSIONS`. */
+  readonly exclusions?: readonly string[];
   /** Do signatures with SHA-1 (algorithms 5 and 7) count? Left out: no (RFC 9905 section 2). */
   readonly allowSha1?: boolean;
 }
@@ -73,6 +77,7 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
   const certificateReading = take<CertificateReading | undefined>('certificateReading', isReading, undefined);
   const allowSha1 = take<boolean | undefined>('allowSha1', isBoolean, undefined);
   const checkHosts = take<boolean | undefined>('checkHosts', isBoolean, undefined);
+  const exclusions = take<readonly string[] | undefined>('exclusions', isUsableExclusions, undefined);
   const settings: Settings = {
     version: 1,
     resolverUrl,
@@ -82,6 +87,7 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
     ...(certificateReading !== undefined && { certificateReading }),
     ...(allowSha1 !== undefined && { allowSha1 }),
     ...(checkHosts !== undefined && { checkHosts }),
+    ...(exclusions !== undefined && { exclusions }),
   };
   return { settings, faults };
 }
@@ -109,6 +115,16 @@ function isReading(value: unknown): value is CertificateReading {
 
 function isUsableResolverUrl(value: unknown): value is string {
   return typeof value === 'string' && (value === '' || parseResolverUrl(value).ok);
+}
+
+function isUsableExclusions(value: unknown): value is readonly string[] {
+  if (!Array.isArray(value) || value.length > MAX_EXCLUSIONS) return false;
+  if (!value.every((one) => typeof one === 'string' && one.length <= MAX_NAME_OCTETS)) return false;
+  const parsed = parseExclusions(value.join('\n'));
+  // Exactly what the options page would have stored.
+  return (
+    parsed.ok && parsed.exclusions.length === value.length && parsed.exclusions.every((one, i) => one === value[i])
+  );
 }
 
 function isUsableAnchors(value: unknown): value is string {

@@ -96,7 +96,9 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
     const site = { host, port, now: now() };
     try {
       const certificate = restoreEvidence(evidence);
-      return keptOf(await runCheck({ ...site, ...(await engine(tab)), certificate: async () => certificate }));
+      const { excludes, ...given } = await engine(tab);
+      if (excludes(host)) return keptOf(offReport(site, { code: 'excluded', host }));
+      return keptOf(await runCheck({ ...site, ...given, certificate: async () => certificate }));
     } catch (error) {
       // A fault of ours must not look like a verdict, nor leave the host without one.
       console.error('Danelaw: the check of a host failed', error);

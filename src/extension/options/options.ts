@@ -5,6 +5,7 @@ import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../../dnssec/ancho
 import { parseResolverUrl } from '../../doh/resolver-url.ts';
 import browser, { chromium } from '../browser.ts';
 import { byId, displayable, element, foreign, translatePage } from '../dom.ts';
+import { DEFAULT_EXCLUSIONS, parseExclusions } from '../exclusions.ts';
 import { languageOf } from '../language.ts';
 import type { ResolverTest } from '../messages.ts';
 import { send } from '../send.ts';
@@ -32,6 +33,9 @@ const place = {
   anchorsFault: byId('anchors-fault', HTMLElement),
   usedTitle: byId('used-title', HTMLElement),
   used: byId('used', HTMLUListElement),
+  exclusions: byId('exclusions', HTMLTextAreaElement),
+  exclusionsFault: byId('exclusions-fault', HTMLElement),
+  exclusionsDefault: byId('exclusions-default', HTMLButtonElement),
   hosts: byId('hosts', HTMLInputElement),
   issuers: byId('issuers', HTMLInputElement),
   sha1: byId('sha1', HTMLInputElement),
@@ -52,7 +56,7 @@ translatePage(translate);
 document.title = translate('optionsTitle');
 fill(readSettings((await browser.storage.local.get(SETTINGS_KEY))[SETTINGS_KEY]).settings);
 let typing: ReturnType<typeof setTimeout> | undefined;
-for (const field of [place.resolver, place.anchors]) {
+for (const field of [place.resolver, place.anchors, place.exclusions]) {
   field.addEventListener('input', () => {
     check();
     place.testResult.textContent = '';
@@ -64,6 +68,10 @@ for (const field of [place.resolver, place.anchors]) {
     save();
   });
 }
+place.exclusionsDefault.addEventListener('click', () => {
+  place.exclusions.value = DEFAULT_EXCLUSIONS.join('\n');
+  save();
+});
 place.hosts.addEventListener('change', save);
 place.issuers.addEventListener('change', save);
 place.sha1.addEventListener('change', save);
@@ -76,6 +84,7 @@ browser.storage.onChanged.addListener((changes, area) => {
 function fill(settings: Settings): void {
   place.resolver.value = settings.resolverUrl;
   place.anchors.value = settings.anchors;
+  place.exclusions.value = (settings.exclusions ?? DEFAULT_EXCLUSIONS).join('\n');
   place.hosts.checked = checksHosts(settings, extensionRoot);
   place.issuers.checked = settings.fetchIssuers ?? true;
   place.sha1.checked = settings.allowSha1 ?? false;
@@ -104,13 +113,24 @@ function check(): Settings | undefined {
   say(place.anchors, place.anchorsFault, anchorsFault);
   if (parsedAnchors.ok) showUsed(parsedAnchors.anchors, own);
 
-  if (urlFault !== '' || anchorsFault !== '') return undefined;
+  const exclusions = parseExclusions(place.exclusions.value);
+  const exclusionsFault = exclusions.ok
+    ? ''
+    : translate(
+        exclusions.fault === 'too many' ? 'exclusionsTooMany' : 'exclusionsNotADomain',
+        String(exclusions.line),
+      );
+  say(place.exclusions, place.exclusionsFault, exclusionsFault);
+
+  if (urlFault !== '' || anchorsFault !== '' || !exclusions.ok) return undefined;
+  const byDefault = exclusions.exclusions.toSorted().join() === DEFAULT_EXCLUSIONS.join();
   // Whoever types a resolver here has chosen it.
   return {
     version: 1,
     resolverUrl,
     consent: resolverUrl !== '',
     anchors,
+    ...(!byDefault && { exclusions: exclusions.exclusions }),
     ...(place.hosts.checked !== checksHosts(DEFAULT_SETTINGS, extensionRoot) && { checkHosts: place.hosts.checked }),
     ...(!place.issuers.checked && { fetchIssuers: false }),
     ...(reading.chosen() !== DEFAULT_READING && { certificateReading: reading.chosen() }),

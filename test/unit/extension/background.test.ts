@@ -887,6 +887,20 @@ describe('settings', () => {
     expect(scene.browser.button(1).title).toBe('toolbarNoResolver');
   });
 
+  test('names on the list of exclusions are nobody’s business: neither pages nor their other hosts', async () => {
+    await scene.browser.setLocal({ settings: { ...SETTINGS, exclusions: ['good.example'] } });
+    scene.visit(1, GOOD);
+    await scene.verdict(1, 'off', GOOD);
+    expect(scene.state(1)?.shown?.report?.reason).toEqual({ code: 'excluded', host: 'good.example' });
+    expect(scene.questions).toBe(0);
+    scene.visit(1, NOTHING, RIGHT.chain, 'd1');
+    await scene.verdict(1, 'signed');
+    const asked = scene.questions;
+    scene.loads(1, 'd1', 'sub.good.example');
+    await scene.hostsAre(1, 'sub.good.example off');
+    expect(scene.questions).toBe(asked);
+  });
+
   test('a change drops verdicts and cached answers: the tab in front is checked anew, the others when looked at', async () => {
     scene.openTab(2, false);
     scene.visit(1, GOOD);

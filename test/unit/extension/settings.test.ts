@@ -89,4 +89,24 @@ describe('readSettings', () => {
     expect(readSettings({ ...SOUND, anchors: comment(MAX_ANCHORS_CHARACTERS) }).faults).toEqual([]);
     expect(readSettings({ ...SOUND, anchors: comment(MAX_ANCHORS_CHARACTERS + 1) }).faults).toEqual(['anchors']);
   });
+
+  test('exclusions come back as the options page stores them', () => {
+    const exclusions = ['local', 'xn--bcher-kva.example'];
+    expect(readSettings({ ...SOUND, exclusions })).toEqual({ settings: { ...SOUND, exclusions }, faults: [] });
+    expect(readSettings({ ...SOUND, exclusions: [] }).settings.exclusions).toEqual([]);
+  });
+
+  test.each([
+    'local',
+    [7],
+    ['not a domain'],
+    ['Local'],
+    ['local', 'local'],
+    ['a\nb'],
+    [`${'a.'.repeat(200)}b`],
+    Array.from({ length: 1001 }, (_, i) => `n${i}`),
+  ])('exclusions %j: the default list counts', (exclusions) => {
+    const { settings, faults } = readSettings({ ...SOUND, exclusions });
+    expect({ settings, faults }).toEqual({ settings: SOUND, faults: ['exclusions'] });
+  });
 });
