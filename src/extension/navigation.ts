@@ -13,6 +13,7 @@ export interface NavigationBrowser {
   readonly webRequest: {
     readonly onBeforeRequest: Pick<WebRequest.Static['onBeforeRequest'], 'addListener'>;
     readonly onErrorOccurred: Pick<WebRequest.Static['onErrorOccurred'], 'addListener'>;
+    readonly onCompleted: Pick<WebRequest.Static['onCompleted'], 'addListener'>;
   };
   readonly webNavigation: {
     readonly [event in
@@ -40,6 +41,12 @@ export interface NavigationSink {
   completed(tab: number): void;
   removed(tab: number): void;
 }
+
+/**
+ * What came completely and became no document of its own by then became a download, or a page of the browser's, such as
+ * the source of it: Firefox tells nothing more of either.
+ */
+export const UNSHOWN_MS = 5000;
 
 /** Registers every listener, synchronously. */
 export function listenToNavigation(browser: NavigationBrowser, sink: NavigationSink): void {
@@ -70,6 +77,10 @@ export function listenToNavigation(browser: NavigationBrowser, sink: NavigationS
         ? { kind: 'aborted', requestId }
         : { kind: 'failed', requestId, why, ...(early ? {} : { late: sink.newCheck() }) },
     );
+  }, filter);
+
+  webRequest.onCompleted.addListener(({ tabId, requestId }) => {
+    setTimeout(() => dispatch(tabId, { kind: 'aborted', requestId }), UNSHOWN_MS);
   }, filter);
 
   webNavigation.onCommitted.addListener((details) => {

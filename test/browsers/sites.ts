@@ -4,8 +4,9 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import http2 from 'node:http2';
 import https from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { createAuthority } from '../world/authority.ts';
 import { startDohServer } from '../world/doh-server.ts';
@@ -17,20 +18,65 @@ export const HOSTS = {
   signed: 'silent.example',
 } as const;
 
+/**
+ * Two hosts with one certificate, which one HTTP/2 connection may serve; only the first publishes its key. They are of
+ * one site, since browsers share no connection between sites.
+ */
+export const SHARED_HOSTS = { verified: 'one.shared.example', mismatch: 'two.shared.example' } as const;
+
 export const SLOW_MS = 1500;
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
+
+/** Pages that come otherwise than by a connection of their own, or are no page at all. */
+const ODD_PAGES: Readonly<Record<string, (response: ServerResponse) => void>> = {
+  '/cached': (response) => {
+    response.writeHead(200, { ...HTML, 'cache-control': 'max-age=600' }).end(pageOf('cached'));
+  },
+  '/download': (response) => {
+    response.writeHead(200, { 'content-type': 'application/zip', 'content-disposition': 'attachment' }).end('PK');
+  },
+  '/empty': (response) => {
+    response.writeHead(204).end();
+  },
+  '/document.pdf': (response) => {
+    response.writeHead(200, { 'content-type': 'application/pdf' }).end(PDF);
+  },
+  '/worker.js': (response) => {
+    response.writeHead(200, { 'content-type': 'text/javascript' }).end(WORKER);
+  },
+};
+
+const PDF = `%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj
+trailer<</Root 1 0 R>>
+`;
+
+/** Answers one page by itself, without a connection. */
+const WORKER = `
+addEventListener('install', () => skipWaiting());
+addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+addEventListener('fetch', (event) => {
+  if (!event.request.url.endsWith('/from-worker')) return;
+  event.respondWith(new Response('<title>from worker</title>', { headers: { 'content-type': 'text/html' } }));
+});`;
 
 export interface Sites {
   readonly resolverUrl: string;
   readonly anchorsText: string;
   readonly authorityPem: string;
   readonly hosts: readonly string[];
-  /** `kind` is the verdict its pages must get. Paths: any page; `/to?URL` redirects there; `/slow` takes its time. */
+  /** `kind` is the verdict its pages must get. Paths: any page; `/to?URL` redirects there; `/slow` takes its time; `ODD_PAGES`. */
   readonly url: (kind: keyof typeof HOSTS, path?: string) => string;
   /** Requests that reached the web server, as `HOST PATH`. */
   readonly requests: readonly string[];
   /** Hosts of the requests for headers alone, which the debugger makes. */
   readonly heads: readonly string[];
+  /** Over HTTP/2; see `SHARED_HOSTS`. */
+  readonly sharedUrl: (kind: keyof typeof SHARED_HOSTS) => string;
+  /** HTTP/2 connections that served both of them. */
+  readonly sharedConnections: () => number;
   /** While they are held, requests for headers alone are not answered. */
   readonly holdHeads: (hold: boolean) => void;
   /** From now on, connections to that host show a certificate with another key, or the first one again. */
@@ -68,6 +114,15 @@ export async function startSites(): Promise<Sites> {
         response.writeHead(302, { location: decodeURIComponent(url.search.slice(1)) }).end();
         return;
       }
+      const odd = ODD_PAGES[url.pathname];
+      if (odd !== undefined && request.method !== 'HEAD') {
+        odd(response);
+        return;
+      }
+      if (url.pathname === '/prerender') {
+        response.writeHead(200, HTML).end(prerendering(decodeURIComponent(url.search.slice(1))));
+        return;
+      }
       if (url.pathname === '/slow') {
         setTimeout(() => response.writeHead(200, HTML).end(pageOf(url.hostname + url.pathname)), SLOW_MS);
         return;
@@ -77,13 +132,30 @@ export async function startSites(): Promise<Sites> {
       response.end(request.method === 'HEAD' ? undefined : pageOf(url.hostname + url.pathname));
     },
   );
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
+  const sharedLeaf = authority.issue({ hosts: Object.values(SHARED_HOSTS) });
+  const shared = http2.createSecureServer({ cert: sharedLeaf.certPem, key: sharedLeaf.keyPem });
+  const servedBy = new Map<unknown, Set<string>>();
+  shared.on('request', (request, response) => {
+    const served = servedBy.get(request.stream.session) ?? new Set();
+    servedBy.set(request.stream.session, served.add(request.authority));
+    response.writeHead(200, HTML);
+    response.end(request.method === 'HEAD' ? '' : pageOf(request.authority));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  shared.on('session', (session) => {
+    // RFC 8336: what else this connection may serve, so that no address need be looked up for it.
+    session.origin(...Object.values(SHARED_HOSTS).map((host) => `https://${host}:${sharedPort}`));
+  });
+  const sockets = new Set<Socket>();
+  const servers: readonly Pick<Server, 'on' | 'listen'>[] = [server, shared];
+  for (const one of servers) {
+    one.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+    });
+    await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve));
+  }
   const { port } = server.address() as AddressInfo;
+  const { port: sharedPort } = shared.address() as AddressInfo;
 
   const keyOf = (host: string) => createHash('sha256').update(leaves.get(host)!.publicKeyInfo).digest('hex');
   const world = buildWorld(
@@ -95,6 +167,10 @@ export async function startSites(): Promise<Sites> {
           right  A 127.0.0.1
           wrong  A 127.0.0.1
           silent A 127.0.0.1
+          one.shared A 127.0.0.1
+          two.shared A 127.0.0.1
+          _${sharedPort}._tcp.one.shared TLSA 3 1 1 ${createHash('sha256').update(sharedLeaf.publicKeyInfo).digest('hex')}
+          _${sharedPort}._tcp.two.shared TLSA 3 1 1 ${keyOf(HOSTS.verified)}
           _${port}._tcp.right TLSA 3 1 1 ${keyOf(HOSTS.verified)}
           _${port}._tcp.wrong TLSA 3 1 1 ${keyOf(HOSTS.verified)}
         `,
@@ -107,7 +183,9 @@ export async function startSites(): Promise<Sites> {
     resolverUrl: resolver.url,
     anchorsText: world.anchors(),
     authorityPem: authority.rootPem,
-    hosts,
+    hosts: [...hosts, ...Object.values(SHARED_HOSTS)],
+    sharedUrl: (kind) => `https://${SHARED_HOSTS[kind]}:${sharedPort}/`,
+    sharedConnections: () => [...servedBy.values()].filter(({ size }) => size > 1).length,
     url: (kind, path = '/') => `https://${HOSTS[kind]}:${port}${path}`,
     requests,
     heads,
@@ -124,10 +202,22 @@ export async function startSites(): Promise<Sites> {
     },
     close: async () => {
       server.close();
+      shared.close();
       for (const socket of sockets) socket.destroy();
       await resolver.close();
     },
   };
+}
+
+/** A page that has another one made ready behind the scenes (speculation rules); `#go` leads there. */
+function prerendering(url: string): string {
+  const rules = JSON.stringify({ prerender: [{ source: 'list', urls: [url], eagerness: 'immediate' }] });
+  return `<!doctype html>
+<title>prerendering</title>
+<link rel="icon" href="data:,">
+<script type="speculationrules">${rules}</script>
+<a id="go" href="${url}">go</a>
+`;
 }
 
 /** Tells by its title whether it was shown anew or taken from the back/forward cache. */

@@ -76,7 +76,7 @@ export class FakeBrowser {
       },
       i18n: { getMessage: (key: string, substitutions: string[] = []) => wordsFor(key, substitutions) },
       storage: { session: area(this.session), local: area(this.local), ...events('storage', 'onChanged') },
-      webRequest: events('webRequest', 'onBeforeRequest', 'onErrorOccurred', 'onHeadersReceived'),
+      webRequest: events('webRequest', 'onBeforeRequest', 'onErrorOccurred', 'onHeadersReceived', 'onCompleted'),
       webNavigation: events(
         'webNavigation',
         'onCommitted',

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { loadFailureOf } from '../../../src/extension/load-failure.ts';
+import { listenToNavigation, UNSHOWN_MS } from '../../../src/extension/navigation.ts';
+import type { TabEvent } from '../../../src/extension/tab-state.ts';
+import { FakeBrowser } from './fake-browser.ts';
 
 test.each([
   ['net::ERR_ABORTED', 'aborted'],
@@ -41,4 +44,29 @@ test.each([
   ['Error code 2153394178', 'handshake failed'],
 ])('%s is %s', (error, failure) => {
   expect(loadFailureOf(error)).toBe(failure);
+});
+
+test('what came completely is given up as a page some time later, if it is none by then', async () => {
+  vi.useFakeTimers();
+  try {
+    const browser = new FakeBrowser();
+    const told: [number, TabEvent][] = [];
+    const nothing = () => {};
+    listenToNavigation(browser.api, {
+      ready: Promise.resolve(),
+      newCheck: () => 'check',
+      dispatch: (tab, event) => told.push([tab, event]),
+      activated: nothing,
+      completed: nothing,
+      removed: nothing,
+    });
+    browser.fire('webRequest.onCompleted', { tabId: 7, requestId: 'r', url: 'https://site.example/file.zip' });
+    await vi.advanceTimersByTimeAsync(UNSHOWN_MS - 1);
+    expect(told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    // Of a document that is shown, the reducer holds no such request any more, and nothing happens.
+    expect(told).toEqual([[7, { kind: 'aborted', requestId: 'r' }]]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
