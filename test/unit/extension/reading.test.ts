@@ -1,14 +1,16 @@
 /** When Chromium's debugger is used, what is kept of a read, and when that is forgotten. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { CertificateEvidence } from '../../../src/dane/evidence.ts';
+import type { CertificateEvidence, CertificateMissing } from '../../../src/dane/evidence.ts';
 import { chromiumReading } from '../../../src/extension/certificates/chromium-reading.ts';
 import type { SecurityInfoFeature } from '../../../src/extension/certificates/chromium-security-info.ts';
 import { type ForgettingBrowser, forgetWhereDoubtful } from '../../../src/extension/certificates/forgetting.ts';
 import { KEPT_KEY, keptCertificates, MAX_KEPT, MAX_KEPT_CHARACTERS } from '../../../src/extension/certificates/kept.ts';
 import type { ReadWish } from '../../../src/extension/certificates/source.ts';
+import { offersReading } from '../../../src/extension/popup/reading.ts';
 import { CERTIFICATE_READINGS, type CertificateReading } from '../../../src/extension/settings.ts';
+import type { Report } from '../../../src/report.ts';
 import { FakeEvent } from './fake-browser.ts';
-import { NOW } from './reports.ts';
+import { NOW, report, reportWithCertificate } from './reports.ts';
 
 type Seen = Exclude<CertificateEvidence, { kind: 'none' }>;
 
@@ -298,6 +300,31 @@ describe('the four ways to read', () => {
     expect(reads).toBe(1);
     expect(debug).toHaveBeenCalledTimes(2);
     debug.mockRestore();
+  });
+});
+
+describe('the popup offers to read', () => {
+  test.each<[CertificateMissing, boolean]>([
+    ['on click only', true],
+    ['no connection seen', true],
+    ['no answer', true],
+    ['tab crashed', true],
+    ['debugger cancelled', true],
+    ['reading switched off', false],
+    ['debugger refused', false],
+    ['certificate refused', false],
+    ['connection failed', false],
+    ['not needed', false],
+  ])('where the reason is "%s": %s', (why, offered) => {
+    expect(offersReading(report('unread', { certificate: { kind: 'none', why } }))).toBe(offered);
+    expect(offersReading(report('signed', { certificate: { kind: 'none', why } }))).toBe(false);
+  });
+
+  test('where the certificate is of an earlier connection, and not where it is of this one', () => {
+    const { certificate } = reportWithCertificate();
+    expect(offersReading(report('verified', { certificate }))).toBe(false);
+    const earlier = { ...certificate, readAt: NOW } as Report['certificate'];
+    expect(offersReading(report('verified', { certificate: earlier }))).toBe(true);
   });
 });
 

@@ -9,7 +9,7 @@ import {
   toolbarButton,
 } from '../../../src/extension/toolbar.ts';
 import { SITE_VERDICTS, type SiteVerdict } from '../../../src/report.ts';
-import { report } from './reports.ts';
+import { NOW, report, reportWithCertificate } from './reports.ts';
 
 const WORDS = {
   translate: (key: string, ...substitutions: string[]) => [key, ...substitutions].join(' '),
@@ -66,6 +66,16 @@ describe('B18 the toolbar button', () => {
       expect([...badge].length).toBeLessThanOrEqual(4);
       expect(colour).toBe(BADGES[verdict].colour);
     }
+  });
+
+  test('confirmed by a certificate of an earlier connection looks otherwise than confirmed', () => {
+    const buttonOf = (readAt?: number) => {
+      const { certificate } = reportWithCertificate();
+      const changes = { certificate: { ...certificate, ...(readAt !== undefined && { readAt }) } };
+      return toolbarButton({ kind: 'report', url: URL_SHOWN, report: report('verified', changes) }, WORDS).badge;
+    };
+    expect(buttonOf()).toBe('✓');
+    expect(buttonOf(NOW - 60)).toBe('(✓)');
   });
 
   test('red is for a contradiction alone', () => {
