@@ -22,8 +22,9 @@ describe('TLSA owner names', () => {
 
   test('D2 a port outside 0 to 65535 is a mistake of the caller', () => {
     for (const port of [-1, 65536, 4.5, Number.NaN]) {
-      expect(() => tlsaOwner(Name.parse('a.example'), port)).toThrow(RangeError);
+      expect(() => tlsaOwner(Name.parse('a.example'), port)).toThrow(new RangeError(`no port: ${port}`));
     }
+    expect(tlsaOwner(Name.parse('a.example'), 0)?.toString()).toBe('_0._tcp.a.example.');
   });
 
   test('D1 a base that leaves no room for the two labels has no owner name', () => {
@@ -36,12 +37,19 @@ describe('TLSA owner names', () => {
 });
 
 describe('host classes', () => {
-  test.each(['example.com', 'a.b.c.example.', 'xn--bcher-kva.example', '1.2.3.4.example', '_x.example', 'a.c0m'])(
-    'a name: %s',
-    (host) => {
-      expect(classifyHost(host)).toEqual({ kind: 'name', name: Name.parse(host) });
-    },
-  );
+  test.each([
+    'example.com',
+    'a.b.c.example.',
+    'xn--bcher-kva.example',
+    '1.2.3.4.example',
+    '_x.example',
+    'a.c0m',
+    'a.c5',
+    'a.5c',
+    'a.0xg',
+  ])('a name: %s', (host) => {
+    expect(classifyHost(host)).toEqual({ kind: 'name', name: Name.parse(host) });
+  });
 
   test.each([
     '127.0.0.1',
@@ -78,6 +86,13 @@ describe('host classes', () => {
     ['[1.2.3.4]', 'forbidden character'],
     ['1::2::3', 'forbidden character'],
     ['1:2:3:4:5:6:7', 'forbidden character'],
+    ['1:2::3:4::5:6:7:8', 'forbidden character'],
+    ['1:2:3:4::5:6:7:8', 'forbidden character'],
+    ['[::12', 'forbidden character'],
+    ['1::1]', 'forbidden character'],
+    ['a.12', 'numeric top label'],
+    ['a.12.', 'numeric top label'],
+    ['a.0X', 'numeric top label'],
     ['1.2.3', 'numeric top label'],
     ['256.1.1.1', 'numeric top label'],
     ['example.0x1f', 'numeric top label'],
