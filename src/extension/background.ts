@@ -18,12 +18,13 @@ import { createPageHosts } from './hosts/page-hosts.ts';
 import { languageOf } from './language.ts';
 import { type Answers, isOwnPage, parseRequest, type Request, type Sender } from './messages.ts';
 import { listenToNavigation } from './navigation.ts';
+import { isLeaving } from './overtaken.ts';
 import { createPrivacy, whenPrivateWindowsEnd } from './private-windows.ts';
 import { testResolver } from './resolver-test.ts';
 import type { SessionStorage } from './session-writer.ts';
 import { checksHosts, mayAsk, readSettings, SETTINGS_KEY, type Settings } from './settings.ts';
 import { isStillShown } from './still-shown.ts';
-import { type Effect, isLeaving, stepTab, type TabEvent, visitOf } from './tab-state.ts';
+import { type Effect, stepTab, type TabEvent, visitOf } from './tab-state.ts';
 import { createTabs } from './tabs.ts';
 import { createToolbar } from './toolbar.ts';
 

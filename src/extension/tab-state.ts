@@ -9,6 +9,7 @@
 import { isLoadFailure, type LoadFailure } from '../dane/evidence.ts';
 import type { Report } from '../report.ts';
 import type { StoredEvidence } from './certificates/stored.ts';
+import { MAX_OVERTAKEN, ofOvertaken, withOvertaken } from './overtaken.ts';
 import { evidenceOf, type PastDocument, sameDocumentUrl, withPast } from './past-documents.ts';
 import { needsCheck } from './verdict-life.ts';
 
@@ -18,6 +19,8 @@ export interface TabState {
   readonly shown?: Visit;
   /** A navigation that has sent its request and shows nothing yet. */
   readonly pending?: Visit;
+  /** Navigations whose request was followed by another one, newest first. Nobody checks them. */
+  readonly overtaken?: readonly Visit[];
   /** Documents that "back" may bring again without a connection, newest first. */
   readonly past: readonly PastDocument[];
 }
@@ -123,11 +126,8 @@ export function stepTab(state: TabState, event: TabEvent): Step {
       return onCommitted(state, event);
     case 'failed':
       return onFailed(state, event);
-    case 'aborted': {
-      const { pending, ...rest } = state;
-      const isIt = 'requestId' in event ? pending?.requestId === event.requestId : pending?.url === event.url;
-      return isIt ? { state: rest, effects: abandon(pending) } : { state, effects: [] };
-    }
+    case 'aborted':
+      return onAborted(state, event);
     case 'moved':
       if (state.shown === undefined) return { state, effects: [] };
       return { state: { ...state, shown: { ...state.shown, url: event.url } }, effects: [] };
@@ -165,7 +165,31 @@ function onRequest(state: TabState, { requestId, url, check, at }: Extract<TabEv
   }
   // A redirect keeps the request's number and may lead to another host: it is a new visit in any case.
   const visit = { check, url, requestId };
-  return { state: { ...state, pending: visit }, effects: [...abandon(state.pending), { kind: 'check', visit }] };
+  const { pending, ...rest } = state;
+  const earlier = [...(pending === undefined ? [] : [withoutCheck(pending)]), ...(state.overtaken ?? [])];
+  const overtaken = earlier.filter((other) => other.requestId !== requestId).slice(0, MAX_OVERTAKEN);
+  return {
+    state: withOvertaken({ ...rest, pending: visit }, overtaken),
+    effects: [...abandon(pending), { kind: 'check', visit }],
+  };
+}
+
+function onAborted(state: TabState, event: Extract<TabEvent, { kind: 'aborted' }>): Step {
+  const { pending, overtaken = [] } = state;
+  const isIt = (visit: Visit) => ('requestId' in event ? visit.requestId === event.requestId : visit.url === event.url);
+  if (pending !== undefined && isIt(pending)) {
+    const { pending: _pending, ...rest } = state;
+    return { state: rest, effects: abandon(pending) };
+  }
+  return {
+    state: overtaken.some(isIt)
+      ? withOvertaken(
+          state,
+          overtaken.filter((visit) => !isIt(visit)),
+        )
+      : state,
+    effects: [],
+  };
 }
 
 function onCertificate(state: TabState, event: Extract<TabEvent, { kind: 'certificate' }>): Step {
@@ -184,7 +208,7 @@ function onCertificate(state: TabState, event: Extract<TabEvent, { kind: 'certif
       effects: seen.check === undefined ? [] : [{ kind: 'settle', check: seen.check, visit: seen }],
     };
   }
-  return { state, effects: [] };
+  return { state: ofOvertaken(state, (visit) => visit.requestId === requestId, evidence), effects: [] };
 }
 
 function onCommitted(state: TabState, event: Extract<TabEvent, { kind: 'committed' }>): Step {
@@ -206,10 +230,11 @@ function onCommitted(state: TabState, event: Extract<TabEvent, { kind: 'committe
       ],
     };
   }
-  // No request of ours led here: back/forward cache, a service worker, about:blank, a prerendered page. A request
+  // An overtaken request led here, or none of ours: back/forward cache, a service worker, about:blank, a prerendered page. A request
   // under way is not this document's, and goes on.
+  const overtaken = isBack ? undefined : state.overtaken?.find(({ url }) => sameDocumentUrl(url, event.url));
   const evidence = evidenceOf(past, event);
-  const visit = { check: event.check, ...document, ...(evidence === undefined ? {} : { evidence }) };
+  const visit = { ...(overtaken ?? (evidence && { evidence })), check: event.check, ...document };
   return {
     state: { version: 1, shown: visit, past, ...(pending === undefined ? {} : { pending }) },
     effects: [...abandon(shown), { kind: 'check', visit }, { kind: 'settle', check: event.check, visit }],
@@ -224,6 +249,9 @@ function onFailed(state: TabState, event: Extract<TabEvent, { kind: 'failed' }>)
     // What DNS says of the site is still worth telling; the check waits for the error page.
     const why = moreTelling(pending.evidence, event.why);
     return { state: { ...state, pending: { ...pending, evidence: { kind: 'none', why } } }, effects: [] };
+  }
+  if (state.overtaken?.some(isIt) === true) {
+    return { state: ofOvertaken(state, isIt, { kind: 'none', why: event.why }), effects: [] };
   }
   // Of a page that came by https the browser has shown a certificate before it breaks off.
   if (event.late === undefined || shown === undefined || !shown.url.startsWith('https:') || !isIt(shown)) {
@@ -271,6 +299,7 @@ function onReset(state: TabState, check: string): Step {
     state: {
       version: 1,
       past: state.past,
+      ...(state.overtaken === undefined ? {} : { overtaken: state.overtaken }),
       ...(shown === undefined ? {} : { shown }),
       ...(pending === undefined ? {} : { pending }),
     },
@@ -303,11 +332,6 @@ function withoutCheck({ check: _check, report: _report, byHand: _byHand, ...docu
 
 function abandon(visit: Visit | undefined): Effect[] {
   return visit?.check === undefined ? [] : [{ kind: 'abandon', check: visit.check }];
-}
-
-/** Is another document on its way? One that failed may leave an error page, or nothing. */
-export function isLeaving({ pending }: TabState): boolean {
-  return pending !== undefined && pending.evidence?.kind !== 'none';
 }
 
 /** The document or navigation that waits for that run. */

@@ -73,6 +73,7 @@ export function isTabState(value: unknown): value is TabState {
   return (
     isVisitOrNone(value['shown']) &&
     isVisitOrNone(value['pending']) &&
+    (value['overtaken'] === undefined || (Array.isArray(value['overtaken']) && value['overtaken'].every(isVisit))) &&
     value['past'].every(
       (document) => isObject(document) && typeof document['url'] === 'string' && isEvidence(document['evidence']),
     )
@@ -80,7 +81,10 @@ export function isTabState(value: unknown): value is TabState {
 }
 
 function isVisitOrNone(value: unknown): boolean {
-  if (value === undefined) return true;
+  return value === undefined || isVisit(value);
+}
+
+function isVisit(value: unknown): boolean {
   if (!isObject(value) || typeof value['url'] !== 'string') return false;
   const isTextOrNone = (field: unknown) => field === undefined || typeof field === 'string';
   return (

@@ -3,6 +3,7 @@ import type { LoadFailure } from '../../../src/dane/evidence.ts';
 import type { StoredEvidence } from '../../../src/extension/certificates/stored.ts';
 import { displayOf } from '../../../src/extension/display.ts';
 import { nextExpiry } from '../../../src/extension/expiry.ts';
+import { isLeaving, MAX_OVERTAKEN } from '../../../src/extension/overtaken.ts';
 import { MAX_PAST_DOCUMENTS, sameDocumentUrl } from '../../../src/extension/past-documents.ts';
 import { EMPTY_TAB, stepTab, type TabEvent, type TabState } from '../../../src/extension/tab-state.ts';
 import { isCurrent, RETRY_SECONDS } from '../../../src/extension/verdict-life.ts';
@@ -53,6 +54,8 @@ const certificate = (requestId: string, mark: string): TabEvent => ({
   check: 'again',
 });
 const reported = (check: string): TabEvent => ({ kind: 'report', check, report: reportWithCertificate() });
+const aborted = (requestId: string): TabEvent => ({ kind: 'aborted', requestId });
+const failure = (requestId: string): TabEvent => ({ kind: 'failed', requestId, why: 'host not found' });
 const look = (now: number, force = false, byHand = false): TabEvent => ({
   kind: 'look',
   url: A,
@@ -78,6 +81,52 @@ describe('stepTab', () => {
       ['check', '2'],
     ]);
     expect(state.pending).toMatchObject({ url: B, check: '2' });
+  });
+
+  test('a second request is dropped, and the first one leads to the document: with its own certificate', () => {
+    const events = [request(A, '1'), certificate('of 1', 'a'), request(B, '2'), aborted('of 2')];
+    expect(isLeaving(having(...events).state)).toBe(true);
+    const { state, effects } = having(...events, committed(A, '3'));
+    expect(state).toEqual({
+      version: 1,
+      shown: { url: A, check: '3', requestId: 'of 1', committedAt: 2, evidence: evidence('a') },
+      past: [],
+    });
+    expect(effects).toEqual([
+      ['check', '3'],
+      ['settle', '3'],
+    ]);
+    expect(isLeaving(state)).toBe(false);
+  });
+
+  test('the same, and its certificate comes after the second request, or after the document', () => {
+    const before = having(request(A, '1'), request(B, '2'), certificate('of 1', 'a'), committed(A, '3')).state;
+    expect(before).toMatchObject({ shown: { check: '3', evidence: evidence('a') }, pending: { check: '2' } });
+    const after = having(request(A, '1'), request(B, '2'), committed(A, '3'), certificate('of 1', 'a'));
+    expect(after.state).toMatchObject({ shown: { check: '3', evidence: evidence('a') }, pending: { check: '2' } });
+    expect(after.effects).toEqual([['settle', '3']]);
+  });
+
+  test('an overtaken request that comes to nothing lends its certificate to nobody', () => {
+    const gone = having(request(A, '1'), certificate('of 1', 'a'), request(B, '2'), aborted('of 1'));
+    expect(gone.state).toEqual(having(request(B, '2')).state);
+    expect(having(request(A, '1'), request(B, '2'), committed(B, '3')).state).toEqual(
+      having(request(B, '2'), committed(B, '3')).state,
+    );
+    const failed = having(request(A, '1'), request(B, '2'), aborted('of 2'), failure('of 1'));
+    expect(isLeaving(failed.state)).toBe(false);
+    expect(stepTab(failed.state, committed(A, '3')).state.shown?.evidence).toEqual({
+      kind: 'none',
+      why: 'host not found',
+    });
+  });
+
+  test('a redirect of an overtaken request makes it the one under way; only so many are remembered', () => {
+    const redirected = having(request(A, '1', 'r'), request(B, '2'), request(B, '3', 'r')).state;
+    expect(redirected).toMatchObject({ pending: { check: '3' }, overtaken: [{ url: B, requestId: 'of 2' }] });
+    const many = having(...Array.from({ length: MAX_OVERTAKEN + 3 }, (_, i) => request(A, String(i)))).state;
+    expect(many.overtaken).toHaveLength(MAX_OVERTAKEN);
+    expect(many.overtaken?.[0]).toEqual({ url: A, requestId: `of ${MAX_OVERTAKEN + 1}` });
   });
 
   test('a report that names no run of the tab is dropped', () => {

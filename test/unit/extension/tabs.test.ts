@@ -16,6 +16,7 @@ const STATE: TabState = {
     report: reportWithCertificate(),
   },
   pending: { url: 'https://next.example/' },
+  overtaken: [{ url: 'https://skipped.example/', requestId: 'r2' }],
   past: [{ url: 'https://before.example/', evidence: { kind: 'none', why: 'no connection seen' } }],
 };
 
@@ -48,6 +49,8 @@ describe('isTabState', () => {
     ['a report without end', { ...STATE, shown: { ...shown, report: { ...shown.report, validUntil: null } } }],
     ['a report of another version', { ...STATE, shown: { ...shown, report: { ...shown.report, version: 2 } } }],
     ['a report without zones', { ...STATE, shown: { ...shown, report: { ...shown.report, zones: undefined } } }],
+    ['overtaken pages that are none', { ...STATE, overtaken: [{ requestId: 'r2' }] }],
+    ['one overtaken page', { ...STATE, overtaken: { url: 'https://skipped.example/' } }],
     ['a pending page that is none', { ...STATE, pending: 'https://next.example/' }],
   ])('%s is not', (_what, value) => {
     expect(isTabState(value)).toBe(false);
