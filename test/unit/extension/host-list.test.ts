@@ -14,7 +14,9 @@ import {
   underWay,
 } from '../../../src/extension/hosts/host-list.ts';
 import { viewHosts } from '../../../src/extension/hosts/host-view.ts';
+import { nextHostExpiry } from '../../../src/extension/hosts/page-hosts.ts';
 import { hostsKey, isTabHosts } from '../../../src/extension/hosts/stored-hosts.ts';
+import { RETRY_SECONDS } from '../../../src/extension/verdict-life.ts';
 import type { SiteVerdict } from '../../../src/report.ts';
 import { NOW } from './reports.ts';
 
@@ -256,6 +258,20 @@ describe('verdicts', () => {
       { kind: 'check', check: two.check },
     ]);
   });
+});
+
+test('when the next verdict that claims something runs out: of the pages shown, and no sooner than a new check may be', () => {
+  const [right, calm, wrong, left] = ['a', 'b', 'c', 'd'].map((name) => seen('d1', `${name}.example`));
+  const { state } = having(
+    ...[committed('d1'), right!, calm!, wrong!, left!],
+    ...[report(right!.check, 'verified', 100), report(calm!.check, 'signed', 20), report(wrong!.check, 'mismatch', 60)],
+  );
+  expect(nextHostExpiry([NO_HOSTS, state], NOW)).toBe(NOW + 61);
+  expect(nextHostExpiry([state], NOW + 61)).toBe(NOW + 101);
+  expect(nextHostExpiry([state], NOW + 101)).toBeUndefined();
+  expect(nextHostExpiry([from(state, committed('d2')).state], NOW)).toBeUndefined();
+  const short = having(committed('d1'), right!, report(right!.check, 'verified', 1)).state;
+  expect(nextHostExpiry([short], NOW)).toBe(NOW + RETRY_SECONDS + 1);
 });
 
 describe('the view', () => {

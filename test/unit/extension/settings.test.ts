@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   CERTIFICATE_READINGS,
+  checksHosts,
   DEFAULT_READING,
   DEFAULT_SETTINGS,
   MAX_ANCHORS_CHARACTERS,
@@ -82,6 +83,15 @@ describe('readSettings', () => {
     expect(faults).toEqual(['certificateReading']);
     expect(settings).toEqual(SOUND);
     expect(CERTIFICATE_READINGS).toContain(DEFAULT_READING);
+  });
+
+  test('other hosts of pages: as chosen, else by browser', () => {
+    const roots = ['moz-extension://danelaw/', 'chrome-extension://danelaw/'];
+    const inEach = (settings: object) => roots.map((root) => checksHosts(readSettings(settings).settings, root));
+    expect(inEach(SOUND)).toEqual([true, false]);
+    expect(inEach({ ...SOUND, checkHosts: true })).toEqual([true, true]);
+    expect(inEach({ ...SOUND, checkHosts: false })).toEqual([false, false]);
+    expect(readSettings({ ...SOUND, checkHosts: 'yes' }).faults).toEqual(['checkHosts']);
   });
 
   test('anchors up to the limit, and no longer', () => {
