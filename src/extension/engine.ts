@@ -1,19 +1,22 @@
 /** What a check needs, made from the settings: whom to ask, and whom to trust. Made anew when they change. */
 
 import type { FetchIssuer } from '../dane/issuer-fetch.ts';
-import type { Ask } from '../dns/ask.ts';
+import type { Ask, SecondLook } from '../dns/ask.ts';
 import { SignatureVerifier } from '../dnssec/algorithms.ts';
 import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../dnssec/anchors.ts';
 import type { ValidationOptions } from '../dnssec/lookup.ts';
 import { ZoneCache } from '../dnssec/zone-cache.ts';
 import { type CacheOptions, createCache } from '../doh/cache.ts';
 import { createDoh, type Fetch } from '../doh/doh.ts';
+import { createSecondLook } from '../doh/quirks.ts';
 import { createIssuerFetch } from './certificates/issuers.ts';
 import { DEFAULT_EXCLUSIONS, isExcluded } from './exclusions.ts';
 import { mayAsk, type Settings } from './settings.ts';
 
 export interface Engine {
   readonly ask: Ask;
+  /** Left out where nobody may be asked. */
+  readonly secondLook?: SecondLook;
   readonly anchors: readonly TrustAnchor[];
   /** Keys imported by earlier checks. */
   readonly verifier: SignatureVerifier;
@@ -38,8 +41,11 @@ export function createEngine(
   { fetch, now }: Surroundings,
   kept: Pick<CacheOptions, 'initial' | 'kept'> = {},
 ): Engine {
+  const anew = mayAsk(settings) ? createDoh({ url: settings.resolverUrl, fetch }) : undefined;
+  const ask = anew === undefined ? askNobody : createCache(anew, { now, ...kept });
   return {
-    ask: mayAsk(settings) ? createCache(createDoh({ url: settings.resolverUrl, fetch }), { now, ...kept }) : askNobody,
+    ask,
+    ...(anew !== undefined && { secondLook: createSecondLook({ known: ask, anew }) }),
     anchors: anchorsOf(settings.anchors),
     verifier: new SignatureVerifier(),
     zoneCache: new ZoneCache(),
