@@ -67,6 +67,8 @@ describe.each(ALL)('$label', (target) => {
       });
       const shown = await openPopup();
       expect(shown.sentence).toContain('the page did not load');
+      // What did not load has no other hosts to list.
+      expect(await popup.evaluate("return document.querySelector('#hosts-section').checkVisibility()")).toBe(false);
       expect(shown.why).toContain('does not accept the certificate');
       expect(shown.notes).toHaveLength(1);
       expect(shown.notes[0]).toContain(note);

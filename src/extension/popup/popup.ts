@@ -79,6 +79,7 @@ async function show(tab: number): Promise<void> {
 function render(display: Display): void {
   const look = display.kind === 'report' ? display.report.verdict : display.kind;
   place.header.dataset['look'] = look;
+  place.header.dataset['loaded'] = String(display.kind !== 'report' || display.failure === undefined);
   place.icon.src = `../icons/${look === 'unchecked' ? 'off' : look}.svg`;
   if (display.kind === 'report') {
     renderReport(display.report, display.failure);
