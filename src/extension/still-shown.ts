@@ -18,8 +18,9 @@ const FRESH_MS = 10;
 const MAX_LOOKS = 4;
 
 /**
- * Chromium names the page to come before its request is seen. Without a request so much later, the navigation goes
- * somewhere else, or waits for the person to say whether they want to leave.
+ * Chromium names the page to come before its request is seen, and Firefox keeps the URL of a tab to itself while it
+ * moves it to another process. Both are over soon, unless the navigation waits for the person to say whether they want
+ * to leave, or the tab shows a page of a kind that the browser does not tell of.
  */
 const WAIT_MS = 200;
 const MAX_WAITS = 10;
@@ -35,7 +36,8 @@ export async function isStillShown(
     const start = performance.now();
     const { url: shown, pendingUrl } = await tabs.get(tab);
     if (isLeaving() || isOtherPage(shown, url)) return false;
-    if (pendingUrl !== undefined && waits < MAX_WAITS) {
+    const isMoving = pendingUrl !== undefined || (shown === undefined && isWebUrl(url));
+    if (isMoving && waits < MAX_WAITS) {
       waits += 1;
       await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
       continue;
@@ -47,5 +49,9 @@ export async function isStillShown(
 
 /** Some pages (`view-source:`, readers) have a URL of the browser's own; others it keeps to itself. */
 function isOtherPage(shown: string | undefined, url: string): boolean {
-  return shown !== undefined && /^https?:/.test(shown) && !sameDocumentUrl(shown, url);
+  return shown !== undefined && isWebUrl(shown) && !sameDocumentUrl(shown, url);
+}
+
+function isWebUrl(url: string): boolean {
+  return /^https?:/.test(url);
 }

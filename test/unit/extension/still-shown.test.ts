@@ -25,7 +25,6 @@ describe('isStillShown', () => {
   test.each([
     ['the page itself', { url: URL_SHOWN }],
     ['another part of it', { url: `${URL_SHOWN}#part` }],
-    ['a URL that the browser keeps to itself', {}],
     ['the source of the page', { url: `view-source:${URL_SHOWN}` }],
   ])('%s: yes, after one look', async (_what, answer) => {
     const tabs = tabShowing(answer);
@@ -53,6 +52,20 @@ describe('isStillShown', () => {
     leaving = true;
     await vi.advanceTimersByTimeAsync(500);
     expect(await shown).toBe(false);
+  });
+
+  test('a page without permission has a URL that the browser keeps to itself', async () => {
+    expect(await isStillShown(tabShowing({}), { ...page, url: 'about:blank' })).toBe(true);
+  });
+
+  test('a URL kept back for a while is waited for', async () => {
+    vi.useFakeTimers();
+    const shown = isStillShown(tabShowing({}, {}, { url: 'https://other.example/' }), page);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await shown).toBe(false);
+    const kept = isStillShown(tabShowing({}), page);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await kept).toBe(true);
   });
 
   test('a page to come that asks nobody for anything holds the verdict up for some seconds only', async () => {
