@@ -34,12 +34,13 @@ export interface Surroundings {
   /** Ports of URLs, and where to connect in their place. */
   readonly ports?: Readonly<Record<number, number>>;
   readonly authorityPem: string;
+  readonly privateWindows?: true;
   /** Left out: nobody has been chosen yet. */
   readonly resolver?: { readonly resolverUrl: string; readonly anchors: string };
 }
 
 export async function launchTarget(target: Target, surroundings: Surroundings): Promise<BrowserUnderTest> {
-  const { hosts, ports = {}, authorityPem, resolver } = surroundings;
+  const { hosts, ports = {}, authorityPem, privateWindows = false, resolver } = surroundings;
   const extensionFolder = fileURLToPath(
     new URL(`../../dist/${target.name === 'firefox' ? 'firefox' : 'chrome'}`, import.meta.url),
   );
@@ -50,6 +51,7 @@ export async function launchTarget(target: Target, surroundings: Surroundings): 
     ports,
     authorityPem,
     headless: true,
+    privateWindows,
     securityInfoFeature: target.securityInfoFeature ?? false,
   });
   if (resolver !== undefined) await configure(browser, resolver, target.choices);

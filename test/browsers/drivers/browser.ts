@@ -15,6 +15,8 @@ export interface LaunchOptions {
   /** PEM of the authority the browser is to trust for web sites. */
   readonly authorityPem: string;
   readonly headless: boolean;
+  /** The person lets the extension into private windows. */
+  readonly privateWindows?: boolean;
   /** Chromium only: switch on the feature WebRequestSecurityInfo (chrome://flags/#web-request-security-info). */
   readonly securityInfoFeature?: boolean;
 }

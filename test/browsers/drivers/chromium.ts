@@ -27,7 +27,7 @@ export async function launchChromium(executable: string, options: LaunchOptions)
   let context: BrowserContext | undefined;
   try {
     const trust = await trustAuthority(home, options.authorityPem);
-    pinButton(home, options.extensionFolder);
+    writeProfile(home, options);
     context = await launchContext(executable, home, trust, options);
     const worker =
       context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker', { timeout: START_LIMIT_MS }));
@@ -227,14 +227,19 @@ function run<T>(page: Page, body: string, given: unknown): Promise<T> {
   return page.evaluate<T>(`(async (given) => { ${body} })(${JSON.stringify(given ?? null)})`);
 }
 
-/** Chromium hides the buttons of new extensions in a menu until they are pinned, which the profile can say beforehand. */
-function pinButton(home: string, extensionFolder: string): void {
+/**
+ * Chromium hides the buttons of new extensions in a menu until they are pinned, and keeps extensions out of private
+ * windows until they are let in; the profile can say both beforehand.
+ */
+function writeProfile(home: string, { extensionFolder, privateWindows }: LaunchOptions): void {
   // An unpacked extension without a key is named by its path: 128 bits of SHA-256, hex digits written a to p.
   const digits = createHash('sha256').update(realpathSync(extensionFolder)).digest('hex').slice(0, 32);
   const id = digits.replace(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 16)));
+  const settings = privateWindows === true ? { settings: { [id]: { incognito: true } } } : {};
+  const preferences = { extensions: { pinned_extensions: [id], ...settings } };
   const folder = join(home, 'profile', 'Default');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'Preferences'), JSON.stringify({ extensions: { pinned_extensions: [id] } }));
+  writeFileSync(join(folder, 'Preferences'), JSON.stringify(preferences));
 }
 
 /**

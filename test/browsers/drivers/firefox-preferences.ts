@@ -5,12 +5,9 @@ import type { LaunchOptions } from './browser.ts';
 
 /** Into a fresh profile, before the start. */
 export function writePreferences(profile: string, extensionUuid: string, options: LaunchOptions): void {
-  const manifest = JSON.parse(readFileSync(join(options.extensionFolder, 'manifest.json'), 'utf8')) as {
-    browser_specific_settings: { gecko: { id: string } };
-  };
   const preferences: Record<string, string | number | boolean> = {
     'marionette.port': 0,
-    'extensions.webextensions.uuids': JSON.stringify({ [manifest.browser_specific_settings.gecko.id]: extensionUuid }),
+    'extensions.webextensions.uuids': JSON.stringify({ [extensionIdOf(options.extensionFolder)]: extensionUuid }),
     // The desk is manifest.json as plain text: the viewer for JSON would put a page of the browser's in its place.
     'devtools.jsonview.enabled': false,
     'network.dns.localDomains': options.hosts.join(','),
@@ -28,6 +25,13 @@ export function writePreferences(profile: string, extensionUuid: string, options
     ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
   );
   writeFileSync(join(profile, 'user.js'), `${lines.join('\n')}\n`);
+}
+
+export function extensionIdOf(extensionFolder: string): string {
+  const manifest = JSON.parse(readFileSync(join(extensionFolder, 'manifest.json'), 'utf8')) as {
+    browser_specific_settings: { gecko: { id: string } };
+  };
+  return manifest.browser_specific_settings.gecko.id;
 }
 
 /** No traffic of the browser's own: what is seen on the wire is the page's and the extension's. */

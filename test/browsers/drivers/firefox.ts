@@ -10,7 +10,7 @@ import {
   WELCOME_LIMIT_MS,
   WELCOME_PATH,
 } from './browser.ts';
-import { writePreferences } from './firefox-preferences.ts';
+import { extensionIdOf, writePreferences } from './firefox-preferences.ts';
 import { connectMarionette, type Marionette, MarionetteError } from './marionette.ts';
 import { removeFolder, startProcess, temporaryFolder } from './processes.ts';
 
@@ -52,6 +52,7 @@ export async function launchFirefox(executable: string, options: LaunchOptions):
       START_LIMIT_MS,
     )) as { capabilities: { browserVersion: string } };
     await trustAuthority(marionette, options.authorityPem);
+    if (options.privateWindows === true) await allowPrivateWindows(marionette, options.extensionFolder);
     const installed = await marionette.send('Addon:Install', { path: options.extensionFolder, temporary: true });
     await awaitWelcome(marionette);
     const facts = { version: session.capabilities.browserVersion, extensionId: resultValue<string>(installed) };
@@ -252,6 +253,19 @@ async function trustAuthority(marionette: Marionette, pem: string): Promise<void
     script: `Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB)
       .addCertFromBase64(arguments[0], 'CT,,');`,
     args: [pem.replace(/-----[^-]+-----|\s/g, '')],
+  });
+  await marionette.send('Marionette:SetContext', { value: 'content' });
+}
+
+/** Before it is installed: let in later, it would be started anew, and its first page with it. */
+async function allowPrivateWindows(marionette: Marionette, extensionFolder: string): Promise<void> {
+  await marionette.send('Marionette:SetContext', { value: 'chrome' });
+  await marionette.send('WebDriver:ExecuteScript', {
+    script: `const { ExtensionPermissions } = ChromeUtils.importESModule(
+        'resource://gre/modules/ExtensionPermissions.sys.mjs');
+      return ExtensionPermissions.add(arguments[0], {
+        permissions: ['internal:privateBrowsingAllowed'], origins: [] }).then(() => true);`,
+    args: [extensionIdOf(extensionFolder)],
   });
   await marionette.send('Marionette:SetContext', { value: 'content' });
 }
