@@ -66,6 +66,9 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
     const { signal } = run.abandoned;
     const evidence = await sources.active.read(document, byHand === true ? 'by hand' : wish, signal);
     if (!runs.has(check)) return { kind: 'none', why: 'went elsewhere' };
+    // It may have come by itself meanwhile.
+    const late = evidence.kind === 'none' ? evidenceOf(tab, check) : undefined;
+    if (late !== undefined) return restoreEvidence(late);
     read({ document, evidence });
     // One of an earlier connection is not this document's, now or later.
     if (evidence.kind !== 'none' && evidence.readAt === undefined) {

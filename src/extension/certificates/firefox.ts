@@ -31,9 +31,29 @@ export function firefoxSources(webRequest: FirefoxWebRequest, now: () => number)
           ),
       },
     ],
-    // A document that no request brought (back/forward cache, service worker) has no connection to ask about.
-    active: { read: async () => ({ kind: 'none', why: 'no connection seen' }) },
+    // A document that no request brought (back/forward cache, service worker) has no connection to ask about. Others
+    // may be told of before their request and its certificate, which are waited for.
+    active: {
+      read: async (_document, _wish, signal) => {
+        await pause(LATE_MS, signal);
+        return { kind: 'none', why: 'no connection seen' };
+      },
+    },
   };
+}
+
+/** How much later than its document a request is told of, on a machine that is busy. */
+const LATE_MS = 400;
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /** To be called within the listener of that request. */

@@ -489,6 +489,24 @@ describe('which document the verdict is about', () => {
     expect(scene.state(1)?.pending).toBeUndefined();
   });
 
+  test('one told of while the certificate is being looked for: no verdict without it comes in between', async () => {
+    let end = () => {};
+    scene.readGate = () =>
+      new Promise((resolve) => {
+        end = resolve;
+      });
+    const before = Date.now();
+    scene.commit(1, GOOD, { timeStamp: before + 5 });
+    await vi.waitFor(() => expect(scene.reads).toBe(1));
+    scene.browser.fire('webRequest.onBeforeRequest', { tabId: 1, requestId: 'late', url: GOOD, timeStamp: before });
+    scene.certificate(1, 'late', RIGHT.chain);
+    await settled();
+    const { check } = scene.state(1)?.shown ?? {};
+    end();
+    await scene.verdict(1, 'verified', GOOD);
+    expect(scene.state(1)?.shown?.check).toBe(check);
+  });
+
   test('a certificate still on its way when the document is there is waited for', async () => {
     const requestId = scene.request(1, GOOD);
     let hand: (evidence: CertificateEvidence) => void = () => {};

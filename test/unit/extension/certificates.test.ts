@@ -93,13 +93,27 @@ describe('Firefox', () => {
     warn.mockRestore();
   });
 
-  test('there is nothing to read after the fact', async () => {
-    const { sources } = headersReceived(async () => info([]));
-    const document = { tab: 3, url: 'https://site.example/' };
-    expect(await sources.active.read(document, 'by hand', new AbortController().signal)).toEqual({
-      kind: 'none',
-      why: 'no connection seen',
-    });
+  test('there is nothing to read after the fact but what comes late, which is waited for a little', async () => {
+    vi.useFakeTimers();
+    try {
+      const { sources } = headersReceived(async () => info([]));
+      const document = { tab: 3, url: 'https://site.example/' };
+      const none = { kind: 'none', why: 'no connection seen' };
+      let read: unknown;
+      sources.active.read(document, 'by hand', new AbortController().signal).then((evidence) => {
+        read = evidence;
+      });
+      await vi.advanceTimersByTimeAsync(300);
+      expect(read).toBeUndefined();
+      await vi.advanceTimersByTimeAsync(200);
+      expect(read).toEqual(none);
+      const abort = new AbortController();
+      const given = sources.active.read(document, 'by hand', abort.signal);
+      abort.abort();
+      expect(await given).toEqual(none);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 
