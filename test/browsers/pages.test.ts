@@ -82,6 +82,11 @@ describe.each(STOCK)('$label', (target) => {
     await expect.poll(() => storedSettings(browser)).toMatchObject({ resolverUrl: world.resolverUrl });
   });
 
+  test('options: reading certificates is a choice where there is a debugger to read them with', async () => {
+    const hidden = await options.evaluate("return document.querySelector('#reading').hidden");
+    expect(hidden).toBe(target.name === 'firefox');
+  });
+
   test('options: what was typed is there when the page is opened again', async () => {
     await options.reload();
     await expect

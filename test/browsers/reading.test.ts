@@ -154,6 +154,25 @@ describe('Chromium', () => {
     expect(heads).toBe(0);
   });
 
+  test('the choice is made in the options, and shown there again', async () => {
+    await choose('each-load');
+    await tab.open(`${browser.extensionOrigin}/options/options.html`);
+    const isChosen = (reading: CertificateReading) =>
+      tab.evaluate<boolean>('return document.querySelector(given).checked', `#reading-${reading}`);
+    await expect.poll(() => isChosen('each-load')).toBe(true);
+    await tab.click('#reading-never');
+    await expect
+      .poll(() =>
+        browser.inExtension("return (await chrome.storage.local.get('settings')).settings.certificateReading;"),
+      )
+      .toBe('never');
+    await tab.reload();
+    await expect.poll(() => isChosen('never')).toBe(true);
+    expect(await tab.evaluate("return document.querySelector('#reading-feature').dataset.feature")).toBe('off');
+    // Its picture is there, and no empty frame.
+    expect(await tab.evaluate("return document.querySelector('figure img').naturalWidth")).toBe(560);
+  });
+
   /** Until a read is under way: the site has been asked, and does not answer. */
   async function whileReading(act: () => Promise<unknown>): Promise<void> {
     await choose('each-load');
