@@ -14,6 +14,7 @@ import type { ExpiryWarning, LookupView, Reason, Report } from './report.ts';
 
 export { type Catalogue, translateBy } from './explain/catalogue.ts';
 export type { ChainLink, LinkState } from './explain/chain.ts';
+export { explainProbe, type ProbeExplanation } from './explain/probe.ts';
 export { escapeForDisplay, type Translate } from './explain/words.ts';
 
 export interface ExplainOptions {

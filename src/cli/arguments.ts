@@ -9,8 +9,9 @@ import { parseType, TYPE } from '../dns/codes.ts';
 import { Name, NameError } from '../dns/name.ts';
 import type { Method } from '../doh/doh.ts';
 import { parseResolverUrl, type ResolverUrlFault } from '../doh/resolver-url.ts';
+import { type ProbeNames, PUBLIC_NAMES } from '../probe.ts';
 
-export const COMMANDS = ['lookup', 'check', 'match', 'tlsa'] as const;
+export const COMMANDS = ['lookup', 'check', 'match', 'tlsa', 'probe'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 /** Asked where nobody chose a resolver; `--help` says so. */
@@ -92,13 +93,20 @@ export interface TlsaInvocation {
   readonly json: boolean;
 }
 
+export type ProbeInvocation = {
+  readonly command: 'probe';
+  readonly resolver: string;
+  readonly names: ProbeNames;
+} & ResolverOptions;
+
 export type Invocation =
   | { readonly command: 'help'; readonly about?: CommandName }
   | { readonly command: 'version' }
   | LookupInvocation
   | CheckInvocation
   | MatchInvocation
-  | TlsaInvocation;
+  | TlsaInvocation
+  | ProbeInvocation;
 
 export function parseArguments(
   args: readonly string[],
@@ -187,6 +195,25 @@ const PARSERS: Readonly<Record<CommandName, Parser>> = {
       ...(host !== undefined && { host: parseHost(host, '--host', 'tlsa') }),
     };
   },
+  probe: (args, environment) => {
+    const { values, positionals } = parse('probe', args, PROBE_OPTIONS);
+    noMore('probe', positionals, 0);
+    const resolving = resolverOptions('probe', values, environment);
+    const [resolver, another] = resolving.resolvers;
+    if (resolver === undefined || another !== undefined) throw new UsageError('one resolver at a time', 'probe');
+    const given = texts(values);
+    const nameOf = (option: keyof ProbeNames): Name => {
+      const text = given[option];
+      return text === undefined ? PUBLIC_NAMES[option] : parseName(text, `--${option}`, 'probe');
+    };
+    const names = {
+      signed: nameOf('signed'),
+      unsigned: nameOf('unsigned'),
+      tlsa: nameOf('tlsa'),
+      bogus: nameOf('bogus'),
+    };
+    return { command: 'probe', ...resolving, resolver, names };
+  },
 };
 
 const TEXT = { type: 'string' } as const;
@@ -203,6 +230,21 @@ const RESOLVER_OPTIONS = {
   'allow-sha1': FLAG,
   json: FLAG,
   stats: FLAG,
+};
+
+const PROBE_OPTIONS = {
+  resolver: RESOLVER_OPTIONS.resolver,
+  method: TEXT,
+  anchors: TEXT,
+  time: TEXT,
+  timeout: TEXT,
+  ca: TEXT,
+  'allow-sha1': FLAG,
+  json: FLAG,
+  signed: TEXT,
+  unsigned: TEXT,
+  tlsa: TEXT,
+  bogus: TEXT,
 };
 
 type Values = Readonly<Record<string, unknown>>;

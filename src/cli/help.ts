@@ -1,4 +1,6 @@
 /** What `--help` prints. */
+import type { Name } from '../dns/name.ts';
+import { PUBLIC_NAMES } from '../probe.ts';
 import { type CommandName, DEFAULT_RESOLVER } from './arguments.ts';
 
 const EXIT_STATUS = `Exit status:
@@ -39,6 +41,7 @@ Usage:
   danelaw match --host NAME --chain CHAIN.pem --tlsa FILE
                                 the same offline, with files
   danelaw tlsa CERT.pem         the TLSA records to publish for a certificate
+  danelaw probe                 what can be had from a resolver
   danelaw COMMAND --help        more about one of them
   danelaw --version
 
@@ -101,7 +104,32 @@ well. One record that fits is enough.
   --port N         the port in the owner name (443)
   --json           one JSON object instead of text
 `,
+  probe: `Usage: danelaw probe [--resolver URL] [options]
+
+Tries what a validation needs of a resolver, and how long it takes: keys with
+signatures, a signed delegation, the proof of an unsigned one, TLSA records, and
+data that fails on purpose, which a resolver must pass on to those who validate
+themselves.
+
+  --signed NAME    a signed delegation (${bare(PUBLIC_NAMES.signed)})
+  --unsigned NAME  one that is proven unsigned (${bare(PUBLIC_NAMES.unsigned)})
+  --tlsa NAME      owner of TLSA records (${bare(PUBLIC_NAMES.tlsa)})
+  --bogus NAME     has addresses whose signatures fail
+                   (${bare(PUBLIC_NAMES.bogus)})
+  --resolver, --method, --anchors, --time, --timeout, --ca, --allow-sha1, --json
+                   as in lookup
+
+Exit status:
+  0  all of it can be had
+  1  something cannot
+  2  wrong usage
+  4  it could not be found out
+`,
 };
+
+function bare(name: Name): string {
+  return name.toString().replace(/\.$/, '');
+}
 
 export function commandHelp(command: CommandName): string {
   return COMMAND_HELP[command];

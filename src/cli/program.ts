@@ -6,6 +6,7 @@ import { EXIT, type ExitStatus } from './exit-status.ts';
 import { commandHelp, HELP } from './help.ts';
 import { runLookup } from './lookup.ts';
 import { runMatch } from './match.ts';
+import { runProbe } from './probe.ts';
 import { escapeForTerminal } from './text.ts';
 import { runTlsa } from './tlsa.ts';
 
@@ -50,5 +51,7 @@ async function perform(invocation: Invocation, surroundings: Surroundings): Prom
       return runMatch(invocation, surroundings);
     case 'tlsa':
       return runTlsa(invocation, surroundings);
+    case 'probe':
+      return runProbe(invocation, surroundings);
   }
 }

@@ -5,7 +5,8 @@ import messages from '../locales/en/messages.json' with { type: 'json' };
 
 export const translate = translateBy(messages);
 
-const MARKS: Readonly<Record<LinkState, string>> = { good: 'ok', open: '--', broken: '!!', unknown: '??' };
+/** What a line's state looks like before it. */
+export const MARKS: Readonly<Record<LinkState, string>> = { good: 'ok', open: '--', broken: '!!', unknown: '??' };
 
 /** A link a line, its details indented under it. */
 export function chainLines(chain: readonly ChainLink[]): string[] {

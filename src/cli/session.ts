@@ -24,6 +24,8 @@ export interface Session {
   readonly terms: Terms;
   /** What a line of a batch says, and of what it does not speak the command line. */
   readonly termsOf: (line: BatchLine) => Terms;
+  /** One resolver, with no cache and no other beside it. */
+  readonly askDirectly: (url: string) => Ask;
   /** Undefined where nobody wants it counted. */
   readonly stats: StatsCounter | undefined;
   /** Ends the connections, and writes the cache file where there is one. */
@@ -92,6 +94,7 @@ export async function openSession(
   return {
     roots,
     verifier: new SignatureVerifier(),
+    askDirectly: dohOf,
     stats,
     get terms() {
       return { ...doorOf(resolversText), now: time ?? Math.floor(now()), anchors };

@@ -27,7 +27,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   H12: 'nothing here looks up the resolver: the browser or Node does',
   H15: 'not planned: oblivious DoH',
   H16: 'out of scope: an extension does not know the resolver of the system',
-  H18: notBuilt('the probe of what a resolver can do'),
   H21: notBuilt('the consent page'),
   H22: liveService,
   H23: liveService,

@@ -38,6 +38,8 @@ const BROKEN: readonly [path: string, source: string, what: string][] = [
   ['src/doh/doh.ts', "import { x } from '../dnssec/limits.ts';", '../dnssec/limits.ts'],
   ['src/doh/doh.ts', "import type { X } from '../dane/outcome.ts';", '../dane/outcome.ts'],
   ['src/check.ts', "import { createDoh } from './doh/doh.ts';", './doh/doh.ts'],
+  ['src/probe.ts', "import { createDoh } from './doh/doh.ts';", './doh/doh.ts'],
+  ['src/probe.ts', "import { x } from './check.ts';", './check.ts'],
   ['src/check.ts', "import { x } from './extension/tabs.ts';", './extension/tabs.ts'],
   ['src/report.ts', "import { x } from './doh/ttl.ts';", './doh/ttl.ts'],
   ['src/explain.ts', "import { x } from './extension/dom.ts';", './extension/dom.ts'],
@@ -95,6 +97,7 @@ describe('the checker of walls', () => {
     'src/dnssec/a.ts',
     'src/dane/a.ts',
     'src/check.ts',
+    'src/probe.ts',
     'src/report.ts',
     'src/explain/a.ts',
   ];

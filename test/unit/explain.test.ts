@@ -12,9 +12,11 @@ import {
   explain,
   explainExpiry,
   explainLookup,
+  explainProbe,
   explainReason,
   translateBy,
 } from '../../src/explain.ts';
+import type { ProbeReport, ProbeStep } from '../../src/probe.ts';
 import { type ExpiryWarning, type Reason, type Report, type ReportNote, SITE_VERDICTS } from '../../src/report.ts';
 
 const catalogue: Catalogue = JSON.parse(
@@ -753,7 +755,9 @@ describe('text that others wrote', () => {
   });
 
   test('a dollar sign in a fact is no placeholder', () => {
-    expect(why({ code: 'excluded', host: '$1$2$$' })).toBe('$1$2$$ is on your list of sites not to check.');
+    expect(why({ code: 'excluded', host: '$1$2$$' })).toBe(
+      '$1$2$$ is on your list of names that nobody is asked about.',
+    );
   });
 
   test('long texts are cut, long lists counted', () => {
@@ -774,6 +778,40 @@ describe('text that others wrote', () => {
 
   test('times far out are numbers rather than errors', () => {
     expect(why({ ...expired, expiration: 1e15 })).toContain('1,000,000,000,000,000');
+  });
+});
+
+describe('what a resolver can do', () => {
+  const report = (works: ProbeStep['works'], more: Partial<ProbeReport> = {}): ProbeReport => ({
+    version: 1,
+    resolvers: ['https://r.example/'],
+    result: 'full',
+    steps: (['zone-keys', 'signed-delegation', 'unsigned-delegation', 'tlsa', 'bogus-data'] as const).map(
+      (capability) => ({ capability, name: 'a.example.', type: 'A', works, reason: expired }),
+    ),
+    latency: { median: 12.6, slowest: 1234, questions: 5 },
+    ...more,
+  });
+  const told = (...args: Parameters<typeof report>) => explainProbe(report(...args), translate);
+
+  test.each(['full', 'enough', 'lacking', 'unclear', 'silent'] as const)('comes to a sentence: %s', (result) => {
+    expect(told('yes', { result }).headline).toMatch(/^This resolver .*\.$/);
+  });
+
+  test.each(['yes', 'no', 'unclear', 'untried'] as const)('has a sentence for each step: %s', (works) => {
+    const { steps } = told(works);
+    expect(new Set(steps.map(({ text }) => text)).size).toBe(5);
+    for (const { state, text, detail } of steps) {
+      expect(text).toMatch(/a\.example.*\.$/);
+      expect(state).toBe({ yes: 'good', no: 'broken', unclear: 'unknown', untried: 'unknown' }[works]);
+      expect(detail).toEqual(works === 'yes' ? undefined : expect.stringMatching(/ran out|expired/));
+    }
+  });
+
+  test('says how long it takes', () => {
+    expect(told('yes').latency).toBe('Of 5 questions half were answered within 13 ms, the slowest within 1,234 ms.');
+    const { latency: _, ...silent } = report('untried');
+    expect(explainProbe(silent, translate)).not.toHaveProperty('latency');
   });
 });
 

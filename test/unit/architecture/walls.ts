@@ -17,11 +17,22 @@ export interface ImportStatement {
   readonly typeOnly: boolean;
 }
 
-type Room = 'dns' | 'dnssec' | 'dane' | 'doh' | 'check' | 'report' | 'explain' | 'locales' | 'extension' | 'cli';
+type Room =
+  | 'dns'
+  | 'dnssec'
+  | 'dane'
+  | 'doh'
+  | 'check'
+  | 'probe'
+  | 'report'
+  | 'explain'
+  | 'locales'
+  | 'extension'
+  | 'cli';
 
-const CORE = ['dns', 'dnssec', 'dane', 'check', 'report', 'explain'] as const satisfies readonly Room[];
+const CORE = ['dns', 'dnssec', 'dane', 'check', 'probe', 'report', 'explain'] as const satisfies readonly Room[];
 
-/** What each room may import of ours, itself apart. `check` is handed its door to the network, so it has no `doh`. */
+/** What each room may import of ours, itself apart. `check` and `probe` are handed their door to the network: no `doh`. */
 const MAY_IMPORT: Record<Room, readonly Room[]> = {
   dns: [],
   dnssec: ['dns'],
@@ -29,10 +40,11 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   doh: ['dns'],
   report: ['dns', 'dnssec', 'dane'],
   check: ['dns', 'dnssec', 'dane', 'report'],
-  explain: ['dns', 'dnssec', 'dane', 'report', 'check', 'locales'],
+  probe: ['dns', 'dnssec'],
+  explain: ['dns', 'dnssec', 'dane', 'report', 'check', 'probe', 'locales'],
   locales: [],
-  extension: ['dns', 'dnssec', 'dane', 'doh', 'report', 'check', 'explain', 'locales'],
-  cli: ['dns', 'dnssec', 'dane', 'doh', 'report', 'check', 'explain', 'locales'],
+  extension: ['dns', 'dnssec', 'dane', 'doh', 'report', 'check', 'probe', 'explain', 'locales'],
+  cli: ['dns', 'dnssec', 'dane', 'doh', 'report', 'check', 'probe', 'explain', 'locales'],
 };
 
 /** Packages, each with the files that may load them. */

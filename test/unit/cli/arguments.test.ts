@@ -13,7 +13,7 @@ const badTlsa = files.write('bad-tlsa', `3 1 1 ${'ab'.repeat(32)}\n3 1 1 abc\n`)
 describe('wrong usage ends with status 2 and a line that names the argument', () => {
   const long = 'x'.repeat(64);
   it.each<[string[], RegExp]>([
-    [[], /a command is missing: lookup, check, match, tlsa/],
+    [[], /a command is missing: lookup, check, match, tlsa, probe/],
     [['look'], /no such command: look/],
     [['--json'], /a command comes before --json/],
     [['help', 'look'], /no such command: look/],
@@ -77,6 +77,10 @@ describe('wrong usage ends with status 2 and a line that names the argument', ()
     ],
     [['match', '--host', 'example.com', '--chain', empty, '--tlsa', goodTlsa], /--chain .*: no certificate in PEM/],
     [['match', '--host', 'example.com', '--chain', empty, '--tlsa', badTlsa], /line 2|no certificate in PEM/],
+    [['probe', 'example.com'], /one argument too many: example\.com/],
+    [['probe', '--resolver', 'https://a/', '--resolver', 'https://b/'], /one resolver at a time/],
+    [['probe', '--batch', '-'], /Unknown option '--batch'/],
+    [['probe', '--tlsa', 'a..b'], /--tlsa a\.\.b: empty label/],
     [['tlsa'], /CERT\.pem is missing/],
     [['tlsa', '/nowhere/x'], /CERT\.pem \/nowhere\/x: no such file/],
     [['tlsa', empty], /CERT\.pem .*: no certificate in PEM/],
@@ -114,9 +118,10 @@ describe('help and version', () => {
     for (const args of [['--help'], ['-h'], ['help']]) {
       const { status, stdout } = await danelaw(args);
       expect(status).toBe(0);
-      for (const command of ['lookup', 'check', 'match', 'tlsa']) expect(stdout).toContain(`danelaw ${command} `);
+      for (const command of ['lookup', 'check', 'match', 'tlsa', 'probe'])
+        expect(stdout).toContain(`danelaw ${command} `);
     }
-    for (const command of ['lookup', 'check', 'match', 'tlsa']) {
+    for (const command of ['lookup', 'check', 'match', 'tlsa', 'probe']) {
       const help = await danelaw([command, '--help']);
       expect(help.status).toBe(0);
       expect(help.stdout).toContain(`Usage: danelaw ${command} `);

@@ -1,0 +1,47 @@
+/** Sentences for what a resolver can do. */
+import type { ProbeReport, ProbeStep } from '../probe.ts';
+import type { LinkState } from './chain.ts';
+import { explainValidation, keyOf } from './validation.ts';
+import { createWords, type Translate, type Words } from './words.ts';
+
+export interface ProbeExplanation {
+  /** What it comes to, in one sentence. */
+  readonly headline: string;
+  readonly steps: readonly { readonly state: LinkState; readonly text: string; readonly detail?: string }[];
+  /** Left out where nobody answered. */
+  readonly latency?: string;
+}
+
+const STATES: Readonly<Record<ProbeStep['works'], LinkState>> = {
+  yes: 'good',
+  no: 'broken',
+  unclear: 'unknown',
+  untried: 'unknown',
+};
+
+export function explainProbe(report: ProbeReport, translate: Translate, locale = 'en'): ProbeExplanation {
+  const words = createWords(translate, locale);
+  const { result, steps, latency } = report;
+  return {
+    headline: words.say(`probe_${result}`).text,
+    steps: steps.map((step) => ({ state: STATES[step.works], ...explainStep(step, words) })),
+    ...(latency && {
+      latency: words.say(
+        'probe_latency',
+        words.number(latency.questions),
+        words.number(Math.round(latency.median)),
+        words.number(Math.round(latency.slowest)),
+      ).text,
+    }),
+  };
+}
+
+function explainStep({ capability, name, works, reason }: ProbeStep, words: Words): { text: string; detail?: string } {
+  const text = words.say(
+    `probe_${keyOf(capability)}_${works === 'untried' ? 'unclear' : works}`,
+    words.name(name),
+  ).text;
+  // What data fails of is no news where it was to fail.
+  const telling = reason !== undefined && works !== 'yes';
+  return telling ? { text, detail: explainValidation(reason, words).text } : { text };
+}
