@@ -265,6 +265,8 @@ describe.each(ALL)('$label', (target) => {
     await popup.click('#hosts');
     await expect.poll(() => popup.evaluate("return document.querySelector('#saved').dataset.state")).toBe('saved');
     await activateTab(browser, tab);
+    // The browser takes a moment until it tells a new listener of requests.
+    await sleep(500);
     await visit(browser, tab, sites.page(HOST.page, [{ kind: 'image', host: HOST.mismatch }]));
     await hostsAre([[HOST.mismatch, ifSeen('mismatch')]]);
   });

@@ -26,7 +26,7 @@ const TYPES: WebRequest.ResourceType[] = [
 ];
 const FILTER: WebRequest.RequestFilter = { urls: ['https://*/*', 'wss://*/*'], types: TYPES };
 /** Responses of one host and page of which the whole chain is read; after them the leaf tells whether it changed. */
-const WHOLE_CHAINS = 8;
+const WHOLE_CHAINS = 2;
 /** Hosts of pages that are counted. */
 const MAX_COUNTED = 2000;
 
