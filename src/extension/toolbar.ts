@@ -119,6 +119,17 @@ export function createToolbar(action: ToolbarAction, { isStillShown, ...words }:
   const drop = (tab: number, wish: { readonly mark: string }): void => {
     if (wishes.get(tab) === wish) wishes.delete(tab);
   };
+  /** Chromium loads an icon before it sets it, and the earlier of two may take longer: each waits for the one before. */
+  const icons = new Map<number, Promise<void>>();
+  const setIcon = (tab: number, { icons: path }: ToolbarButton, wish: { readonly mark: string }): Promise<void> => {
+    const turn = async () => {
+      if (wishes.get(tab) === wish) await action.setIcon({ tabId: tab, path: { ...path } });
+    };
+    // How the one before ended is told by its own painting.
+    const set = icons.get(tab)?.then(turn, turn) ?? turn();
+    icons.set(tab, set);
+    return set;
+  };
   return {
     paint: async (tab, display, again) => {
       const button = toolbarButton(display, words);
@@ -128,23 +139,26 @@ export function createToolbar(action: ToolbarAction, { isStillShown, ...words }:
       try {
         // A verdict set too late would stand on the next page. Whatever ends this one asks for the next painting.
         if (display.kind === 'report' && !(await isStillShown(tab, display.url))) drop(tab, wish);
-        else if (wishes.get(tab) === wish) await setAll(action, tab, button);
+        else if (wishes.get(tab) === wish)
+          await Promise.all([setWords(action, tab, button), setIcon(tab, button, wish)]);
       } catch (error) {
         drop(tab, wish);
         // A tab that has gone needs no button; anything else is worth knowing.
         if (!/tab/i.test(String(error))) console.error('Danelaw: the toolbar could not be set', error);
       }
     },
-    forget: (tab) => wishes.delete(tab),
+    forget: (tab) => {
+      wishes.delete(tab);
+      icons.delete(tab);
+    },
   };
 }
 
-async function setAll(action: ToolbarAction, tabId: number, button: ToolbarButton): Promise<void> {
+async function setWords(action: ToolbarAction, tabId: number, button: ToolbarButton): Promise<void> {
   await Promise.all([
     action.setBadgeText({ tabId, text: button.badge }),
     action.setTitle({ tabId, title: button.title }),
     action.setBadgeBackgroundColor({ tabId, color: button.colour }),
     action.setBadgeTextColor({ tabId, color: '#ffffff' }),
-    action.setIcon({ tabId, path: { ...button.icons } }),
   ]);
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Display } from '../../../src/extension/display.ts';
 import {
   BADGES,
@@ -151,6 +151,48 @@ describe('createToolbar', () => {
     look(true);
     await Promise.all([earlier, later]);
     expect(badges(calls)).toEqual([[3, '…']]);
+  });
+
+  test('an icon that loads slowly is not set after the one that follows it; the words do not wait', async () => {
+    const { action, calls } = recordingAction();
+    const loaded: (() => void)[] = [];
+    const shown: string[] = [];
+    const setIcon = async ({ path }: { path: Record<number, string> }) => {
+      await new Promise<void>((resolve) => loaded.push(resolve));
+      shown.push(path[16]!);
+    };
+    const toolbar = createToolbar({ ...action, setIcon } as unknown as ToolbarAction, {
+      ...WORDS,
+      isStillShown: async () => true,
+    });
+    const first = toolbar.paint(3, { kind: 'pending', url: URL_SHOWN }, true);
+    const second = toolbar.paint(3, verified, false);
+    await vi.waitFor(() => expect(badges(calls)).toHaveLength(2));
+    const third = toolbar.paint(3, { kind: 'pending', url: 'https://another.example/' }, true);
+    for (let count = 1; count <= 2; count += 1) {
+      await vi.waitFor(() => expect(loaded).toHaveLength(count));
+      loaded.at(-1)?.();
+    }
+    await Promise.all([first, second, third]);
+    // The second was overtaken before its turn.
+    expect(shown).toEqual(['/icons/pending-16.png', '/icons/pending-16.png']);
+    expect(badges(calls).map(([, badge]) => badge)).toEqual(['…', '✓', '…']);
+  });
+
+  test('an icon that could not be set does not hold up the next', async () => {
+    const { action } = recordingAction();
+    const shown: string[] = [];
+    const setIcon = async ({ path }: { path: Record<number, string> }) => {
+      if (path[16]?.includes('pending')) throw new Error('no tab with that id');
+      shown.push(path[16]!);
+    };
+    const toolbar = createToolbar({ ...action, setIcon } as unknown as ToolbarAction, {
+      ...WORDS,
+      isStillShown: async () => true,
+    });
+    await toolbar.paint(3, { kind: 'pending', url: URL_SHOWN }, true);
+    await toolbar.paint(3, verified, false);
+    expect(shown).toEqual(['/icons/verified-16.png']);
   });
 });
 
