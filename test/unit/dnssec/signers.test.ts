@@ -216,6 +216,8 @@ describe("V28 the resolver's clock", () => {
     expect((await at(NOW, NOW + 2 * DAY, broken)).reason.code).not.toBe('clock');
     expect((await at(NOW + 2 * DAY, NOW, broken)).reason.code).not.toBe('clock');
     expect((await at(NOW, NOW + 2 * DAY)).security).toBe('secure');
+    // Nor what does not fail at all, by whichever clock.
+    expect(await at(NOW, NOW + HOUR)).toMatchObject({ security: 'secure', reason: { code: 'validated' } });
   });
 
   it('proves nothing by what an earlier lookup kept', async () => {
