@@ -159,8 +159,9 @@ function watchTab(api: DebuggerApi, { tab, url }: ShownDocument, signal: AbortSi
   };
   const onDetach: DetachListener = (source, reason) => {
     if (source.tabId !== tab) return;
-    // `target_closed`: the tab closed, or went to a page that no extension may debug. Who is gone asks nothing more.
-    interrupt(reason === 'canceled_by_user' ? 'debugger cancelled' : 'tab closed');
+    if (reason === 'canceled_by_user') interrupt('debugger cancelled');
+    // `target_closed`: the tab closed, or shows something now that no extension may debug, such as the PDF viewer.
+    else isOpen(api, tab).then((open) => interrupt(open ? 'debugger refused' : 'tab closed'));
   };
   const onAbort = () => interrupt('went elsewhere');
   const timer = setTimeout(() => interrupt('no answer'), LIMIT_MS);
@@ -178,6 +179,15 @@ function watchTab(api: DebuggerApi, { tab, url }: ShownDocument, signal: AbortSi
       signal.removeEventListener('abort', onAbort);
     },
   };
+}
+
+async function isOpen(api: DebuggerApi, tab: number): Promise<boolean> {
+  try {
+    return (await api.debugger.getTargets()).some(({ tabId }) => tabId === tab);
+  } catch (error) {
+    console.debug('Danelaw: the tabs could not be looked through', error);
+    return false;
+  }
 }
 
 async function readChain(

@@ -28,6 +28,7 @@ class Browser {
   execute: (() => Promise<unknown>) | undefined;
   securityState = 'secure';
   ranAt = ORIGIN;
+  isOpen = true;
 
   fire(event: 'onEvent' | 'onDetach', ...values: unknown[]): void {
     for (const listener of this[event]) listener(...(values as never[]));
@@ -62,6 +63,7 @@ class Browser {
           { attached: true },
           { tabId: 8, attached: true },
           { tabId: 9, attached: false },
+          ...(this.isOpen ? [{ tabId: TAB, attached: false }] : []),
           ...[...this.attached].map((tabId) => ({ tabId, attached: true })),
         ],
         onEvent: eventOf(this.onEvent),
@@ -219,10 +221,12 @@ describe('a read that comes to nothing has a reason of its own, and the tab is l
   });
 
   test.each([
-    ['canceled_by_user', 'debugger cancelled'],
-    ['target_closed', 'tab closed'],
-  ])('the browser detaches, %s: %s', async (reason, why) => {
+    ['canceled_by_user', true, 'debugger cancelled'],
+    ['target_closed', true, 'debugger refused'],
+    ['target_closed', false, 'tab closed'],
+  ])('the browser detaches, %s, the tab still there %s: %s', async (reason, isOpen, why) => {
     browser.execute = async () => {
+      browser.isOpen = isOpen;
       browser.fire('onDetach', { tabId: TAB + 1 }, 'target_closed');
       browser.attached.delete(TAB);
       browser.fire('onDetach', { tabId: TAB }, reason);
