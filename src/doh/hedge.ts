@@ -13,8 +13,8 @@ export interface HedgeOptions {
   readonly clock: Clock;
 }
 
-/** Questions to which a second resolver may be asked on delay alone: so many at once, then one in ten. */
-const LATE_BURST = 5;
+/** Questions to which a second resolver may be asked on delay alone: those of a cold check at once, then one in ten. */
+const LATE_BURST = 16;
 const LATE_SHARE = 0.1;
 /** Failures in a row after which a resolver is asked last, and for how long: twice as long each time it comes again. */
 const FAILURES_TO_REST = 3;

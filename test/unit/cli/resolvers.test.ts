@@ -177,6 +177,19 @@ describe('a batch', () => {
     expect(again!.zones).toEqual(first!.zones);
   });
 
+  it('proves no zone above once more for lines that come together', async () => {
+    const lines = ['A', 'SOA', 'NS', 'TXT'].map((type) => JSON.stringify({ name: 'verified.example', type }));
+    const args = ['lookup', '--batch', '-', '--resolver', world.resolverUrl, ...anchors];
+    const { stdout } = await danelaw(args, { input: [lines.join('\n')] });
+    const checks = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).signatureChecks);
+    expect(checks[0]).toBeGreaterThan(3);
+    // The answer's own, or the SOA's and the NSEC's where there is none.
+    expect(Math.max(...checks.slice(1))).toBeLessThanOrEqual(2);
+  });
+
   it('proves a zone anew for other anchors, another resolver and another time', async () => {
     const { length } = (await signatures([A]))[0]!.zones;
     const others = [{ anchors: world.anchorsText }, { resolver: second.url }, { time: world.now }];
