@@ -202,6 +202,7 @@ const ROWS: readonly Row[] = [
   ['D1 a name in A-labels', 'https://b\u00fccher.example/', matched(3, 1, 1, 0)],
   ['D8 no TLSA', 'https://silent.example/', ABSENT],
   ['D7 an unsigned zone', 'https://unsigned.example/', INSECURE],
+  ['D8 a zone signed with SHA-1 alone', 'https://old.example/', INSECURE],
   ['D3 a name of one label', 'https://intranet/', off('single-label')],
   ['D3 no TLS', 'http://plain.example/', off('not-https')],
 

@@ -133,6 +133,7 @@ const otherHosts = [
   'xn--bcher-kva.example',
   'silent.example',
   'unsigned.example',
+  'old.example',
   'intranet',
 ] as const;
 
@@ -166,6 +167,14 @@ export function matrixZones(of: MaterialOf): WorldDescription {
     },
     // Where aliases lead: a zone with other keys, and one with none.
     'hosting.example.': { sign: 15, records: hostingLines(right, wrong) },
+    // All of it with SHA-1, which counts only where the person lets it.
+    'old.example.': {
+      sign: 5,
+      records: `
+        @ A 127.0.0.1
+        _443._tcp TLSA ${right('old.example')}
+      `,
+    },
     'unsigned.example.': {
       sign: 'unsigned',
       records: `

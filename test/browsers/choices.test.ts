@@ -1,0 +1,88 @@
+/** Boxes on the options page, ticked as a person ticks them: what is stored, and what the next visit makes of it. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Matrix, startMatrix } from '../world/matrix.ts';
+import type { BrowserUnderTest, Tab } from './drivers/browser.ts';
+import { visit } from './drivers/extension.ts';
+import { expectSeen, INSECURE, ISSUER_UNREAD, matched } from './expectations.ts';
+import { CHROMIUM_FEATURE, FIREFOX, launchTarget } from './targets.ts';
+
+let matrix: Matrix;
+beforeAll(async () => {
+  matrix = await startMatrix();
+});
+afterAll(() => matrix.close());
+
+describe.each([FIREFOX, CHROMIUM_FEATURE])('$label', (target) => {
+  let browser: BrowserUnderTest;
+  let options: Tab;
+  let page: Tab;
+  beforeAll(async () => {
+    browser = await launchTarget(target, {
+      hosts: matrix.hosts,
+      ports: matrix.ports,
+      authorityPem: matrix.authorityPem,
+      resolver: { resolverUrl: matrix.resolverUrl, anchors: matrix.anchorsText },
+    });
+    options = await browser.openTab();
+    page = await browser.openTab();
+    await options.open(`${browser.extensionOrigin}/options/options.html`);
+  });
+  afterAll(() => browser?.close());
+
+  /** Ticks it, and waits until that is stored. */
+  const tick = async (box: string, stored: object) => {
+    await options.click(box);
+    await expect.poll(() => settings(browser)).toMatchObject(stored);
+  };
+  const expectVisit = async (url: string, expected: Parameters<typeof expectSeen>[2]) =>
+    expectSeen(await visit(browser, page, url), new URL(url), expected);
+
+  test('V38 signatures with SHA-1 count once the box is ticked, and no longer once it is not', async () => {
+    const url = 'https://old.example/';
+    await expectVisit(url, INSECURE);
+    expect(await isTicked(options, '#sha1')).toBe(false);
+    await tick('#sha1', { allowSha1: true });
+    await expectVisit(url, matched(3, 1, 1, 0));
+    await options.reload();
+    await expect.poll(() => isTicked(options, '#sha1')).toBe(true);
+    await options.click('#sha1');
+    await expect.poll(async () => (await settings(browser))?.allowSha1).toBeUndefined();
+    await expectVisit(url, INSECURE);
+  });
+
+  if (target === CHROMIUM_FEATURE) {
+    test.each([
+      ['https://issuer.example/', matched(2, 1, 1, 1)],
+      ['https://root.example/', matched(2, 0, 1, 2)],
+      ['https://pkix-issuer.example/', matched(0, 0, 1, 1)],
+    ])(
+      'D32 the issuers of %s are fetched while the box is ticked, and nobody is asked once it is not',
+      async (url, verified) => {
+        const fetches = () => matrix.requests.filter((request) => request.endsWith('.der')).length;
+        const fetched = { ...verified, fetched: ['issuers.example', 'issuers.example'] };
+        await expectVisit(url, fetched);
+        const before = fetches();
+        expect(before).toBeGreaterThan(0);
+        await tick('#issuers', { fetchIssuers: false });
+        await expectVisit(url, ISSUER_UNREAD);
+        expect(fetches()).toBe(before);
+        await options.click('#issuers');
+        await expect.poll(async () => (await settings(browser))?.fetchIssuers).toBeUndefined();
+        await expectVisit(url, fetched);
+      },
+    );
+  }
+});
+
+interface Stored {
+  readonly allowSha1?: boolean;
+  readonly fetchIssuers?: boolean;
+}
+
+function settings(browser: BrowserUnderTest): Promise<Stored | null> {
+  return browser.inExtension("return (await chrome.storage.local.get('settings')).settings ?? null;");
+}
+
+function isTicked(options: Tab, box: string): Promise<boolean> {
+  return options.evaluate('return document.querySelector(given).checked', box);
+}
