@@ -31,6 +31,8 @@ export interface HostSites {
   readonly page: (host: string, uses: readonly Use[], mark?: string) => string;
   /** Another port of `page.example`, with its published certificate and, as long as it is not started, no server. */
   readonly late: { readonly url: string; readonly start: () => Promise<{ stop: () => Promise<void> }> };
+  /** Where nothing listens, and nothing is published. */
+  readonly closedPort: number;
   /** Names asked of the resolver so far, one each question, lower case, no dot at the end. */
   readonly asked: readonly string[];
   readonly close: () => Promise<void>;
@@ -105,7 +107,8 @@ export async function startHostSites(): Promise<HostSites> {
   server.on('upgrade', acceptSocket);
   const sites = await listen(server);
   const once = await listen(newServer());
-  await once.close();
+  const never = await listen(newServer());
+  await Promise.all([once.close(), never.close()]);
   const { port } = sites;
   const at = (host: string, path = '/') => `https://${host}:${port}${path}`;
 
@@ -173,6 +176,7 @@ export async function startHostSites(): Promise<HostSites> {
         return { stop: started.close };
       },
     },
+    closedPort: never.port,
     certificate: (host) => leaves.get(host)!.chain[0]!,
     page: (host, uses, mark = '') => at(host, `/uses?${encodeURIComponent(JSON.stringify({ port, uses, mark }))}`),
     asked,

@@ -1,4 +1,7 @@
-/** What a page loads from other hosts is checked host by host, and never stands on another page. */
+/**
+ * What a page loads from other hosts is checked host by host, and never stands on another page; and, in the same
+ * browsers, pages that are not loaded at all (`refusals.ts`).
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { TabHosts } from '../../src/extension/hosts/host-list.ts';
@@ -7,6 +10,7 @@ import type { SiteVerdict } from '../../src/report.ts';
 import { activateTab, type BrowserUnderTest, readToolbar, type Tab } from './drivers/browser.ts';
 import { configure, popupPath, popupShown, visit } from './drivers/extension.ts';
 import { HOST, type HostSites, MANY, startHostSites, type Use } from './host-sites.ts';
+import { testRefusals } from './refusals.ts';
 import { ALL, CHROMIUM, launchTarget } from './targets.ts';
 
 /** Parts, frames in frames, and a socket. */
@@ -270,6 +274,8 @@ describe.each(ALL)('$label', (target) => {
     await visit(browser, tab, sites.page(HOST.page, [{ kind: 'image', host: HOST.mismatch }]));
     await hostsAre([[HOST.mismatch, ifSeen('mismatch')]]);
   });
+
+  describe('pages that the browser does not load', () => testRefusals(target, () => ({ browser, tab, popup, sites })));
 });
 
 /** The page before was still on its way. */

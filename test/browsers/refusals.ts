@@ -2,14 +2,12 @@
  * Pages that the browser does not load: the popup tells what DNS says all the same, and which certificate to expect;
  * and, in Firefox, what becomes of a certificate that somebody lets through by hand.
  */
-import { createServer } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { LoadFailure } from '../../src/dane/evidence.ts';
-import { listen } from '../world/listening.ts';
 import type { BrowserUnderTest, Tab } from './drivers/browser.ts';
-import { configure, popupPath, popupShown, visit } from './drivers/extension.ts';
-import { HOST, type HostSites, startHostSites } from './host-sites.ts';
-import { ALL, CHROMIUM_FEATURE, FIREFOX, launchTarget } from './targets.ts';
+import { popupPath, popupShown, visit } from './drivers/extension.ts';
+import { HOST, type HostSites } from './host-sites.ts';
+import { CHROMIUM_FEATURE, FIREFOX, type Target } from './targets.ts';
 
 const REFUSED: readonly (readonly [host: string, usage: number, note: string])[] = [
   [HOST.refusedEndEntity, 3, 'would accept the certificate, whoever issued it, if this fits: the public key (SHA-256'],
@@ -18,30 +16,18 @@ const REFUSED: readonly (readonly [host: string, usage: number, note: string])[]
   [HOST.refusedPkixAnchor, 0, 'usage 0 count only where the browser accepts'],
 ];
 
-let sites: HostSites;
-/** Where nothing listens (any more). */
-let closedPort: number;
-beforeAll(async () => {
-  sites = await startHostSites();
-  const once = await listen(createServer());
-  closedPort = once.port;
-  await once.close();
-});
-afterAll(() => sites.close());
+export interface Given {
+  readonly browser: BrowserUnderTest;
+  /** A blank one. */
+  readonly tab: Tab;
+  readonly popup: Tab;
+  readonly sites: HostSites;
+}
 
-describe.each(ALL)('$label', (target) => {
-  let browser: BrowserUnderTest;
-  let tab: Tab;
-  let popup: Tab;
-  beforeAll(async () => {
-    browser = await launchTarget(target, { hosts: sites.hosts, authorityPem: sites.authorityPem });
-    await configure(browser, { resolverUrl: sites.resolverUrl, anchors: sites.anchorsText });
-    tab = await browser.openTab();
-    popup = await browser.openTab();
-  });
-  afterAll(() => browser?.close());
-
+/** Defines the tests; `given` is called within each of them. */
+export function testRefusals(target: Target, given: () => Given): void {
   const openPopup = async () => {
+    const { browser, tab, popup } = given();
     await popup.open(`${browser.extensionOrigin}/${popupPath(tab)}`);
     const shown = await popupShown(popup);
     const [failure, ...notes] = await popup.evaluate<string[]>(
@@ -57,6 +43,7 @@ describe.each(ALL)('$label', (target) => {
   test.each(refused)(
     'D8 %s, refused: what its records of usage %i expect is told, and nothing is green',
     async (host, usage, note) => {
+      const { browser, tab, popup, sites } = given();
       const seen = await visit(browser, tab, sites.url(host));
       expect(seen).toMatchObject({ loaded: false, verdict: 'unread', badge: 'i' });
       expect(seen.title).toContain('not loaded');
@@ -78,19 +65,25 @@ describe.each(ALL)('$label', (target) => {
   );
 
   test('refused, and nothing published: DNS’s word, and that the page did not load', async () => {
+    const { browser, tab, sites } = given();
     const seen = await visit(browser, tab, sites.url(HOST.refusedSilent));
     expect(seen).toMatchObject({ loaded: false, verdict: 'signed', badge: '–' });
     expect((await openPopup()).failure).toContain('does not accept its certificate');
   });
 
-  const others: readonly (readonly [what: string, url: () => string, failure: string])[] = [
+  const others: readonly (readonly [what: string, url: (sites: HostSites) => string, failure: string])[] = [
     ['a name without an address', () => 'https://nowhere.example/', 'no address for the name'],
-    ['a port where nothing listens', () => `https://${HOST.page}:${closedPort}/`, 'nothing answers'],
+    ['a port where nothing listens', ({ closedPort }) => `https://${HOST.page}:${closedPort}/`, 'nothing answers'],
     // The resolver of the test speaks no TLS.
-    ['a server without TLS', () => `https://${HOST.page}:${new URL(sites.resolverUrl).port}/`, 'no secure connection'],
+    [
+      'a server without TLS',
+      ({ resolverUrl }) => `https://${HOST.page}:${new URL(resolverUrl).port}/`,
+      'no secure connection',
+    ],
   ];
   test.each(others)('%s is told as that, not as a refused certificate', async (_what, url, failure) => {
-    const seen = await visit(browser, tab, url());
+    const { browser, tab, sites } = given();
+    const seen = await visit(browser, tab, url(sites));
     expect(seen).toMatchObject({ loaded: false, verdict: 'signed', badge: '–' });
     const shown = await openPopup();
     expect(shown.failure).toContain(failure);
@@ -98,6 +91,7 @@ describe.each(ALL)('$label', (target) => {
   });
 
   test('a site with a published certificate that is down: its reason is the connection, and no certificate is spoken of', async () => {
+    const { browser, tab, sites } = given();
     const { url, start } = sites.late;
     const seen = await visit(browser, tab, url);
     const why: LoadFailure = 'connection refused';
@@ -118,6 +112,7 @@ describe.each(ALL)('$label', (target) => {
   });
 
   test('D6, D14, D19 a loaded page: the base of its records, and those that do not count', async () => {
+    const { browser, tab, sites } = given();
     expect(await visit(browser, tab, sites.url(HOST.alias))).toMatchObject({
       verdict: 'verified',
       report: { base: 'target.example', reason: { matchingType: 2 } },
@@ -130,6 +125,7 @@ describe.each(ALL)('$label', (target) => {
   });
 
   test('D22 usage 3, a certificate for another name: verified, with a note', async () => {
+    const { browser, tab, sites } = given();
     const url = sites.url(HOST.misnamed);
     if (!(await browser.acceptCertificate(HOST.misnamed, sites.port, sites.certificate(HOST.misnamed)))) {
       expect(await visit(browser, tab, url)).toMatchObject({ loaded: false, verdict: 'unread' });
@@ -148,6 +144,7 @@ describe.each(ALL)('$label', (target) => {
   // Chromium's own way past its error page cannot be taken from outside.
   if (target !== FIREFOX) return;
   test.each(byHand)('B3 D24 D28 D29 %s, let through by hand, is %s', async (host, verdict, reason) => {
+    const { browser, tab, sites } = given();
     expect(await browser.acceptCertificate(host, sites.port, sites.certificate(host))).toBe(true);
     const seen = await visit(browser, tab, sites.url(host));
     expect(seen).toMatchObject({ loaded: true, verdict, report: { reason } });
@@ -155,4 +152,4 @@ describe.each(ALL)('$label', (target) => {
     const { notes } = await openPopup();
     expect(notes.join(' ')).toContain('by hand');
   });
-});
+}
