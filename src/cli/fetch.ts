@@ -14,7 +14,7 @@ import type { Fetch } from '../doh/doh.ts';
 
 export interface HttpClient {
   readonly fetch: Fetch;
-  /** Ends every connection, those being made as well. */
+  /** Ends every connection, those being made as well, and lets none be made any more. */
   readonly close: () => void;
 }
 
@@ -38,6 +38,7 @@ const NOT_HTTP2 = new Set(['ERR_HTTP2_ERROR', 'ERR_HTTP2_SESSION_ERROR', 'ECONNR
 /** `ca`: root certificates (PEM) to trust; left out, those of Node. */
 export function createHttpClient({ ca }: { ca?: readonly string[] } = {}): HttpClient {
   const openings = new Map<string, Opening>();
+  let closed = false;
 
   const connectionTo = (url: URL): Promise<Connection> => {
     const known = openings.get(url.origin);
@@ -57,6 +58,8 @@ export function createHttpClient({ ca }: { ca?: readonly string[] } = {}): HttpC
 
   return {
     fetch: async (text, init) => {
+      // A question that was to be tried again must not open what nobody will close.
+      if (closed) throw new Error('the client is closed');
       const url = new URL(text);
       const connection = await connectionTo(url);
       const signal = init.signal ?? undefined;
@@ -67,6 +70,7 @@ export function createHttpClient({ ca }: { ca?: readonly string[] } = {}): HttpC
         : requestHttp1(connection.agent, url, init, signal);
     },
     close: () => {
+      closed = true;
       for (const opening of openings.values()) opening.destroy();
       openings.clear();
     },

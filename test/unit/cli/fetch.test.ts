@@ -38,6 +38,17 @@ describe('the fetch of the command line', () => {
     expect(server.connections()).toBe(2);
   });
 
+  it('connects no more once it is closed, not for a further try either', async () => {
+    const { server, client } = await start('HTTP/2');
+    const underWay = createDoh({ url: server.url('/500'), fetch: client.fetch })(QUESTION);
+    await vi.waitFor(() => expect(server.requests).toHaveLength(1));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    client.close();
+    expect(await underWay).toMatchObject({ ok: false, failure: { code: 'unreachable' } });
+    expect(server.requests).toHaveLength(1);
+    expect(server.connections()).toBe(1);
+  });
+
   it('H1 refuses a certificate it has no root for', async () => {
     const { server, ask } = await start('HTTP/2 over TLS', false);
     const reply = await ask(QUESTION);
