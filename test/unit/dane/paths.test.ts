@@ -5,7 +5,7 @@ import { MAX_PATH_SIGNATURES, MAX_PATH_STEPS } from '../../../src/dane/limits.ts
 import { checkPath, findPaths } from '../../../src/dane/path.ts';
 import { judgeTlsa } from '../../../src/dane/tlsa.ts';
 import type { Certificate } from '../../../src/dane/x509.ts';
-import { type Chain, makeChain, NOW, tlsaRdata, x509 } from './issued.ts';
+import { type Chain, issue, makeChain, makeKeys, NOW, tlsaRdata, x509 } from './issued.ts';
 
 const HOST = 'www.example.test';
 
@@ -54,6 +54,20 @@ describe('the search', () => {
     const { paths, exhausted } = await findPaths(leaf, [intermediate, ...copies(root, 5)]);
     expect(paths.map((path) => path.length)).toEqual([1, 2, 3, 3, 3, 3, 3]);
     expect(exhausted).toBe(false);
+  });
+
+  test('one key under two names is two issuers', async () => {
+    const keys = await makeKeys();
+    const top = await issue({ subject: 'CN=Top', keys, ca: true });
+    const middle = await issue({ subject: 'CN=Middle', issuer: top, keys, ca: true });
+    const below = await issue({ subject: 'CN=Leaf', issuer: middle });
+    const issuers = [certificate(top.der), certificate(middle.der)];
+    const { paths } = await findPaths(certificate(below.der), issuers);
+    expect(paths.map((path) => path.map(({ subject }) => subject.text))).toEqual([
+      ['CN=Leaf'],
+      ['CN=Leaf', 'CN=Middle'],
+      ['CN=Leaf', 'CN=Middle', 'CN=Top'],
+    ]);
   });
 
   test('a name that is the beginning of another is another', async () => {
