@@ -19,6 +19,8 @@ export interface BackoffOptions {
 const MAX_TRIES = 3;
 /** Half a page load's patience; the second pause is twice as long. */
 const FIRST_PAUSE_MS = 250;
+/** With less time than this left a further try is not worth it: it would end as a timeout, and hide what was wrong. */
+const SHORTEST_TRY_MS = 250;
 /** However long a server wants to be left alone, or has failed: it is tried again after a minute. */
 const MAX_HOLD_MS = 60_000;
 
@@ -29,7 +31,7 @@ export function withBackoff(exchange: Exchange, { limitMs, clock }: BackoffOptio
   return async (question) => {
     const deadline = clock.now() + limitMs;
     for (let tries = 1; ; tries++) {
-      const refused = await hold.passBefore(deadline);
+      const refused = await hold.passBefore(deadline - SHORTEST_TRY_MS);
       if (refused) return { ok: false, failure: refused };
       const askedAt = clock.now();
       const reply = await exchange(question, deadline - askedAt);
@@ -43,7 +45,7 @@ export function withBackoff(exchange: Exchange, { limitMs, clock }: BackoffOptio
       if (tries === MAX_TRIES) return reply;
       if (speaksForServer(failure)) continue;
       const ms = pauseMs(tries, failure);
-      if (clock.now() + ms >= deadline) return reply;
+      if (clock.now() + ms > deadline - SHORTEST_TRY_MS) return reply;
       await pause(clock, ms);
     }
   };
@@ -67,7 +69,7 @@ class Hold {
     for (;;) {
       const left = this.#until - this.#clock.now();
       if (left <= 0) return undefined;
-      if (this.#until >= deadline) {
+      if (this.#until > deadline) {
         return this.#failure && { ...this.#failure, retryAfterSeconds: Math.ceil(left / 1000) };
       }
       await pause(this.#clock, left);

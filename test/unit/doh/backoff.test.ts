@@ -106,6 +106,21 @@ describe('one question to a server in trouble', () => {
     }
   });
 
+  it.each([429, 500])('H10 is not tried again with a quarter of a second left, or less: %i', async (code) => {
+    for (const [afterMs, tries] of [
+      [4500, 2],
+      [4501, 1],
+    ] as const) {
+      const { clock, askedAt, outcome } = server({ status: code, afterMs }, good);
+      const ended = outcome();
+      await clock.advance(6000);
+      expect(askedAt).toHaveLength(tries);
+      expect(ended).toMatchObject(
+        tries === 2 ? { reply: { ok: true } } : { at: 4501, reply: { failure: { status: code } } },
+      );
+    }
+  });
+
   it('H10 has no more time for three tries than for one', async () => {
     const { clock, askedAt, outcome } = server({ status: 500, afterMs: 3000 });
     const ended = outcome();
