@@ -1,10 +1,14 @@
 /** When Chromium's debugger reads a certificate, what that proves, and that it never stays attached. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CertificateReading } from '../../src/extension/settings.ts';
 import type { Report } from '../../src/report.ts';
 import type { BrowserUnderTest, Tab } from './drivers/browser.ts';
+import { chromiumExtensionId } from './drivers/chromium.ts';
 import { configure, popupPath, popupShown, visit, waitForVerdict } from './drivers/extension.ts';
+import { removeFolder, temporaryFolder } from './drivers/processes.ts';
 import { type Sites, startSites } from './sites.ts';
 import { CHROMIUM, CHROMIUM_FEATURE, launchTarget, type Target } from './targets.ts';
 
@@ -19,6 +23,15 @@ beforeAll(async () => {
 });
 afterAll(() => sites.close());
 
+/** One more extension with a debugger, and nothing else to it. */
+let otherExtension: string;
+beforeAll(() => {
+  otherExtension = temporaryFolder('other-extension');
+  const manifest = { manifest_version: 3, name: 'other', version: '1', permissions: ['debugger'] };
+  writeFileSync(join(otherExtension, 'manifest.json'), JSON.stringify(manifest));
+});
+afterAll(() => removeFolder(otherExtension));
+
 let browser: BrowserUnderTest;
 let tab: Tab;
 function inBrowser(target: Target): void {
@@ -26,6 +39,7 @@ function inBrowser(target: Target): void {
     browser = await launchTarget(target, {
       hosts: sites.hosts,
       authorityPem: sites.authorityPem,
+      otherExtensions: [otherExtension],
       resolver: { resolverUrl: sites.resolverUrl, anchors: sites.anchorsText },
     });
   });
@@ -246,6 +260,17 @@ describe('Chromium', () => {
     await browser.inExtension("await chrome.debugger.attach({ tabId: given }, '1.3');", tab.id);
     expect(await visit(browser, tab, sites.url('verified'))).toMatchObject(VERIFIED);
     expect(await attachedTabs()).toEqual([]);
+  });
+
+  test('the debugger of another extension stands beside ours, and stays', async () => {
+    await choose('each-load');
+    await visit(browser, tab, sites.url('signed'));
+    const other = await browser.openTab();
+    await other.open(`chrome-extension://${chromiumExtensionId(otherExtension)}/manifest.json`);
+    await other.evaluate("await chrome.debugger.attach({ tabId: given }, '1.3');", tab.id);
+    expect(await visit(browser, tab, sites.url('verified'))).toMatchObject(VERIFIED);
+    await other.evaluate("await chrome.debugger.sendCommand({ tabId: given }, 'Network.enable');", tab.id);
+    await other.close();
   });
 
   test('a discarded tab is not read until it is shown again', async () => {

@@ -35,12 +35,13 @@ export interface Surroundings {
   readonly ports?: Readonly<Record<number, number>>;
   readonly authorityPem: string;
   readonly privateWindows?: true;
+  readonly otherExtensions?: readonly string[];
   /** Left out: nobody has been chosen yet. */
   readonly resolver?: { readonly resolverUrl: string; readonly anchors: string };
 }
 
 export async function launchTarget(target: Target, surroundings: Surroundings): Promise<BrowserUnderTest> {
-  const { hosts, ports = {}, authorityPem, privateWindows = false, resolver } = surroundings;
+  const { hosts, ports = {}, authorityPem, privateWindows = false, otherExtensions = [], resolver } = surroundings;
   const extensionFolder = fileURLToPath(
     new URL(`../../dist/${target.name === 'firefox' ? 'firefox' : 'chrome'}`, import.meta.url),
   );
@@ -52,6 +53,7 @@ export async function launchTarget(target: Target, surroundings: Surroundings): 
     authorityPem,
     headless: true,
     privateWindows,
+    otherExtensions,
     securityInfoFeature: target.securityInfoFeature ?? false,
   });
   if (resolver !== undefined) await configure(browser, resolver, target.choices);

@@ -17,6 +17,8 @@ export interface LaunchOptions {
   readonly headless: boolean;
   /** The person lets the extension into private windows. */
   readonly privateWindows?: boolean;
+  /** Chromium only: folders of unpacked extensions that are there, too. */
+  readonly otherExtensions?: readonly string[];
   /** Chromium only: switch on the feature WebRequestSecurityInfo (chrome://flags/#web-request-security-info). */
   readonly securityInfoFeature?: boolean;
 }

@@ -47,7 +47,8 @@ async function launchContext(
   trust: readonly string[],
   options: LaunchOptions,
 ): Promise<BrowserContext> {
-  const { hosts, ports = {} } = options;
+  const { hosts, ports = {}, extensionFolder, otherExtensions = [] } = options;
+  const extensions = [extensionFolder, ...otherExtensions];
   const mapping = [
     // The first rule that fits counts, so those with a port come first.
     ...hosts.flatMap((host) => Object.entries(ports).map(([port, real]) => `MAP ${host}:${port} 127.0.0.1:${real}`)),
@@ -68,8 +69,8 @@ async function launchContext(
       // Playwright's own arguments switch off what is under test (extensions, the back/forward cache) or look odd.
       ignoreDefaultArgs: ['--disable-extensions', '--disable-back-forward-cache', '--enable-automation'],
       args: [
-        `--disable-extensions-except=${options.extensionFolder}`,
-        `--load-extension=${options.extensionFolder}`,
+        `--disable-extensions-except=${extensions.join(',')}`,
+        `--load-extension=${extensions.join(',')}`,
         // Nothing but the demo's hosts resolves: no traffic of the browser's own leaves the machine.
         `--host-resolver-rules=${[...mapping, 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1', 'EXCLUDE localhost'].join(', ')}`,
         ...['--disable-gpu', '--disable-quic', '--no-first-run', '--no-default-browser-check'],
@@ -232,14 +233,18 @@ function run<T>(page: Page, body: string, given: unknown): Promise<T> {
  * windows until they are let in; the profile can say both beforehand.
  */
 function writeProfile(home: string, { extensionFolder, privateWindows }: LaunchOptions): void {
-  // An unpacked extension without a key is named by its path: 128 bits of SHA-256, hex digits written a to p.
-  const digits = createHash('sha256').update(realpathSync(extensionFolder)).digest('hex').slice(0, 32);
-  const id = digits.replace(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 16)));
+  const id = chromiumExtensionId(extensionFolder);
   const settings = privateWindows === true ? { settings: { [id]: { incognito: true } } } : {};
   const preferences = { extensions: { pinned_extensions: [id], ...settings } };
   const folder = join(home, 'profile', 'Default');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'Preferences'), JSON.stringify(preferences));
+}
+
+/** An unpacked extension without a key is named by its path: 128 bits of SHA-256, hex digits written a to p. */
+export function chromiumExtensionId(folder: string): string {
+  const digits = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32);
+  return digits.replace(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 16)));
 }
 
 /**
