@@ -219,7 +219,7 @@ const ROWS: readonly Row[] = [
   [
     'D2 a wrong site in a frame of a right one',
     'https://key-512.example/frame?https://other-key-512.example/framed',
-    matched(3, 1, 2, 0),
+    { ...matched(3, 1, 2, 0), mayBeMarked: true },
   ],
   [
     'D2 a right site in a frame of a wrong one',

@@ -66,13 +66,14 @@ export async function waitForVerdict(
   const start = performance.now();
   let last = '';
   for (;;) {
-    const { url, state, toolbar } = await lookAt(browser, tab);
+    const { url, state, toolbar, bareTitle } = await lookAt(browser, tab);
     const { badge, title } = toolbar;
     const shown = state?.pending === undefined ? state?.shown : undefined;
     // The background may not have heard yet that the tab has gone elsewhere.
     const report = isPage(url, shown?.url) && shown?.check !== after ? shown?.report : undefined;
     const look = JSON.stringify([report?.verdict, badge, title]);
-    const still = report !== undefined && badge !== PENDING_BADGE && look === last;
+    const isPainted = badge !== PENDING_BADGE && title !== bareTitle;
+    const still = report !== undefined && isPainted && look === last;
     const ms = Math.round(performance.now() - start);
     if (still || ms > limitMs) return { verdict: report?.verdict, badge, title, report, ms };
     last = look;
@@ -110,6 +111,8 @@ interface Look {
   /** What the extension keeps for the tab in `storage.session`. */
   readonly state: TabState | null;
   readonly toolbar: Toolbar;
+  /** Of a button that nobody has painted since the tab came to this page. */
+  readonly bareTitle: string;
 }
 
 /** One look at everything at once, so that the parts belong together. */
@@ -122,7 +125,8 @@ function lookAt(browser: BrowserUnderTest, tab: Tab): Promise<Look> {
       chrome.action.getBadgeText({ tabId: given }),
       chrome.action.getTitle({ tabId: given }),
     ]);
-    return { url: tab.url ?? null, state: stored[key] ?? null, toolbar: { badge, title } };`,
+    const bareTitle = chrome.runtime.getManifest().action.default_title;
+    return { url: tab.url ?? null, state: stored[key] ?? null, toolbar: { badge, title }, bareTitle };`,
     tab.id,
   );
 }
