@@ -42,7 +42,12 @@ interface Entry {
   readonly lifetime: number;
 }
 
-export function createCache(ask: Ask, options: CacheOptions): Ask {
+export interface CachedAsk extends Ask {
+  /** Somebody asks again by hand: what could not be had is worth another try. Answers stay. */
+  forgetFailures(): void;
+}
+
+export function createCache(ask: Ask, options: CacheOptions): CachedAsk {
   const { now, maxEntries = 1000, initial = [], kept: tell = () => {} } = options;
   /** In order of use, the longest unused first. */
   const entries = new Map<string, Entry>();
@@ -77,7 +82,7 @@ export function createCache(ask: Ask, options: CacheOptions): Ask {
     if (question !== undefined && answerIn(reply)) keep(keyOf(question), reply, storedAt);
   }
 
-  return (question) => {
+  const cached: Ask = (question) => {
     const key = keyOf(question);
     const reply = kept(key);
     if (reply !== undefined) return Promise.resolve(reply);
@@ -93,6 +98,10 @@ export function createCache(ask: Ask, options: CacheOptions): Ask {
     inFlight.set(key, asked);
     return asked;
   };
+  const forgetFailures = (): void => {
+    for (const [key, { reply }] of entries) if (answerIn(reply) === undefined) entries.delete(key);
+  };
+  return Object.assign(cached, { forgetFailures });
 }
 
 /** Equal names have equal keys, whatever octets they hold; the numbers stand in front so nothing can run together. */

@@ -178,6 +178,7 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
       case 'check-again':
       case 'read-certificate':
         await ready;
+        if (request.kind !== 'look') (await engines.of(request.tab)).forgetFailures();
         await look(request.tab, {
           force: request.kind !== 'look',
           byHand: request.kind === 'read-certificate',

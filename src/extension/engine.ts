@@ -15,6 +15,8 @@ import { mayAsk, type Settings } from './settings.ts';
 
 export interface Engine {
   readonly ask: Ask;
+  /** What could not be had is worth another try. */
+  readonly forgetFailures: () => void;
   /** Left out where nobody may be asked. */
   readonly secondLook?: SecondLook;
   readonly anchors: readonly TrustAnchor[];
@@ -42,9 +44,10 @@ export function createEngine(
   kept: Pick<CacheOptions, 'initial' | 'kept'> = {},
 ): Engine {
   const anew = mayAsk(settings) ? createDoh({ url: settings.resolverUrl, fetch }) : undefined;
-  const ask = anew === undefined ? askNobody : createCache(anew, { now, ...kept });
+  const ask = createCache(anew ?? askNobody, { now, ...kept });
   return {
     ask,
+    forgetFailures: ask.forgetFailures,
     ...(anew !== undefined && { secondLook: createSecondLook({ known: ask, anew }) }),
     anchors: anchorsOf(settings.anchors),
     verifier: new SignatureVerifier(),

@@ -172,6 +172,25 @@ describe('the cache', () => {
     expect(first.message.answer[0]!.ttl).toBe(300);
   });
 
+  it('forgets failures where somebody asks again by hand, and nothing else', async () => {
+    const replies: Reply[] = [{ ok: false, failure: { code: 'timeout', resolver: 'r', limitMs: 5 } }];
+    let asked = 0;
+    const cache = createCache(
+      async () => {
+        asked++;
+        return replies.shift() ?? { ok: true, resolver: 'r', message: response() };
+      },
+      { now: () => 1000 },
+    );
+    expect((await cache(QUESTION)).ok).toBe(false);
+    expect((await cache(QUESTION)).ok).toBe(false);
+    cache.forgetFailures();
+    expect((await cache(QUESTION)).ok).toBe(true);
+    cache.forgetFailures();
+    await cache(QUESTION);
+    expect(asked).toBe(2);
+  });
+
   it('drops a reply when the clock was set back', async () => {
     expect(await cached().askedAgainAfter(-1)).toBe(true);
   });

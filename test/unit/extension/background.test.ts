@@ -47,6 +47,8 @@ const NOTHING = 'https://plain.example/';
 class Scene {
   readonly browser: FakeBrowser;
   questions = 0;
+  /** The resolver cannot be reached. */
+  down = false;
   seconds = START;
   /** Certificates the active source reads, by host; none: it sees no connection. */
   readonly readable = new Map<string, Uint8Array[]>();
@@ -78,6 +80,7 @@ class Scene {
       fetch: async (_url, init) => {
         this.questions++;
         await this.gate;
+        if (this.down) throw new TypeError('network error');
         return new Response(new Uint8Array(WORLD.respond(new Uint8Array(init.body as ArrayBuffer))!), {
           headers: { 'content-type': 'application/dns-message' },
         });
@@ -962,6 +965,15 @@ describe('messages', () => {
     expect(await send({ kind: 'check-again', tab: 1 })).toEqual({ done: true });
     await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(START + 3));
     await scene.verdict(1, 'verified', GOOD);
+  });
+
+  test('check again: what could not be had a moment ago is asked for anew', async () => {
+    scene.down = true;
+    scene.visit(1, GOOD);
+    await scene.verdict(1, 'indeterminate');
+    scene.down = false;
+    expect(await send({ kind: 'check-again', tab: 1 })).toEqual({ done: true });
+    await scene.verdict(1, 'verified');
   });
 
   test('a look at a tab from before the extension ran: checked, without a certificate', async () => {
