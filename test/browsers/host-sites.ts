@@ -204,12 +204,16 @@ function contextOf({ certPem, keyPem }: Leaf): SecureContext {
   return createSecureContext({ cert: certPem, key: keyPem });
 }
 
+/** Images that pages have named so far. */
+let images = 0;
+
 function pageOf(url: URL): string {
   const given = url.pathname === '/uses' ? decodeURIComponent(url.search.slice(1)) : '{"port":0,"uses":[],"mark":""}';
   const { port, uses, mark } = JSON.parse(given) as { port: number; uses: readonly Use[]; mark: string };
-  const partOf = (use: Use, i: number): string => {
+  const partOf = (use: Use): string => {
     const at = `${use.host}:${port}`;
-    if (use.kind === 'image') return `<img alt="" src="https://${at}/image.svg?${i}">`;
+    // Each under a URL of its own: an image that another page holds in memory would bring no response.
+    if (use.kind === 'image') return `<img alt="" src="https://${at}/image.svg?${images++}">`;
     if (use.kind === 'socket') return `<script>new WebSocket('wss://${at}/')</script>`;
     const inside = encodeURIComponent(JSON.stringify({ port, uses: use.uses, mark }));
     return `<iframe src="https://${at}/uses?${inside}"></iframe>`;
