@@ -172,6 +172,15 @@ describe('usage 2 matches issuers that lead to the leaf', () => {
     expect(judgement.reason).toEqual({ code: 'matched', usage: 2, selector: 1, matchingType: 0, depth: 2 });
   });
 
+  test('D26 2 1 0 whose issuer was shown and ran out is no bare key: its certificate’s rules hold', async () => {
+    const old = await makeChain({}, { notAfter: NOW - 1 });
+    const judgement = await judge([tlsaRdata(2, 1, 0, old.intermediate.spki)], whole(old));
+    expect(judgement).toMatchObject({
+      verdict: 'mismatch',
+      reason: { code: 'path-failed', usage: 2, fault: { code: 'expired', depth: 1 } },
+    });
+  });
+
   test('D26 the rest of the rules holds for a bare key too', async () => {
     const named = await judge([tlsaRdata(2, 1, 0, chain.intermediate.spki)], [chain.leaf], { host: 'other.test' });
     expect(named.reason).toMatchObject({ code: 'path-failed', fault: { code: 'name' } });
