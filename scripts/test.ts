@@ -58,7 +58,7 @@ const STAGES: readonly Stage[] = [
   vitest('unit', 300),
   vitest('recorded', 120),
   vitest('servers', 600),
-  vitest('browsers', 600),
+  vitest('browsers', 1200),
 ];
 
 process.exitCode = await main(process.argv.slice(2));

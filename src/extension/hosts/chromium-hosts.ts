@@ -42,9 +42,12 @@ export function chromiumHosts(onHeadersReceived: SubresourceEvent, getFrame: Get
       const report = (details: Details, evidence: CertificateEvidence): void => {
         const place = placeOf(details.url);
         if (details.tabId < 0 || place === undefined) return;
+        const { frameId, initiator } = details;
+        const own = frameId === 0 && initiator !== undefined && initiator !== 'null';
         deliver({
           tab: details.tabId,
           document: documentOf(details, getFrame),
+          ...(own && { origin: initiator }),
           ...place,
           evidence: Promise.resolve(evidence),
         });

@@ -8,6 +8,8 @@ export interface HostSighting {
   readonly tab: number;
   /** As `documentKey` of the page around it; undefined where it has gone already. */
   readonly document: Promise<string | undefined>;
+  /** The origin of the page that asked, where it asked itself and the browser tells. */
+  readonly origin?: string;
   readonly host: string;
   readonly port: number;
   readonly evidence: Promise<CertificateEvidence>;
@@ -29,6 +31,8 @@ export interface SubresourceDetails {
   readonly parentFrameId: number;
   readonly documentId?: string;
   readonly parentDocumentId?: string;
+  /** Chromium: the origin of the document that asks; `null` where that is opaque. */
+  readonly initiator?: string;
   /** Firefox: the URL of the document that asks. */
   readonly documentUrl?: string;
   /** Firefox: the frames around it, the outermost last. */

@@ -62,11 +62,12 @@ export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts 
     if (state !== before) changed(tab);
   };
   const checks = createHostChecks({ engine, isPrivate, dispatch, now });
-  const onSighting = async ({ tab, document, host, port, evidence }: HostSighting): Promise<void> => {
+  const onSighting = async ({ tab, document, origin, host, port, evidence }: HostSighting): Promise<void> => {
     const [key, seen] = await Promise.all([document, evidence, ready, tabsReady]);
     if (!isEnabled || key === undefined) return;
     const stored = storeEvidence(seen);
     const certificate = stored.kind === 'none' ? undefined : stored.certificates[0];
+    if (origin !== undefined && isAnothers(stateOf(tab), key, origin)) return;
     if (isPagesOwn(stateOf(tab), { key, host, port, certificate })) return;
     dispatch(tab, {
       kind: 'seen',
@@ -133,6 +134,14 @@ export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts 
 function pageHostOf({ shown, pending }: TabState): string | undefined {
   const url = (shown ?? pending)?.url ?? '';
   return URL.canParse(url) ? new URL(url).hostname : undefined;
+}
+
+/** Chromium fetches the icon of a page after the tab has gone on, under the name of the next document. */
+function isAnothers({ shown, pending }: TabState, key: string, origin: string): boolean {
+  const visit = [shown, pending].find(
+    (one) => one?.documentId !== undefined && documentKey({ documentId: one.documentId, url: one.url }) === key,
+  );
+  return visit !== undefined && URL.canParse(visit.url) && new URL(visit.url).origin !== origin;
 }
 
 interface Seen {

@@ -167,10 +167,17 @@ class Scene {
   }
 
   /** Something for that document comes from a host. */
-  loads(tab: number, documentId: string, host: string, chain: readonly Uint8Array[] = RIGHT.chain): void {
+  loads(
+    tab: number,
+    documentId: string,
+    host: string,
+    chain: readonly Uint8Array[] = RIGHT.chain,
+    origin?: string,
+  ): void {
     this.#deliverHost?.({
       tab,
       document: Promise.resolve(`id ${documentId}`),
+      ...(origin !== undefined && { origin }),
       host,
       port: 443,
       evidence: Promise.resolve(evidenceOf(chain, this.seconds)),
@@ -729,6 +736,16 @@ describe('the other hosts of a page', () => {
     await settled();
     await scene.hostsAre(1);
     scene.commit(1, NOTHING, { documentId: 'd2' });
+    await scene.hostsAre(1, 'wrong.example mismatch');
+  });
+
+  test('the icon of the page before, fetched late and under the next document’s name, is not the next page’s', async () => {
+    scene.visit(1, NOTHING, RIGHT.chain, 'd2');
+    await scene.verdict(1, 'signed', NOTHING);
+    scene.loads(1, 'd2', 'good.example', RIGHT.chain, 'https://good.example');
+    scene.loads(1, 'd2', 'wrong.example', WRONG.chain, 'https://plain.example');
+    await scene.hostsAre(1, 'wrong.example mismatch');
+    await settled();
     await scene.hostsAre(1, 'wrong.example mismatch');
   });
 
