@@ -17,6 +17,8 @@ export interface TabHosts {
 
 export interface DocumentHosts {
   readonly key: string;
+  /** Of its URL, once the tab has shown it. */
+  readonly origin?: string;
   /** Was every request of it seen? Not of one that came out of the cache after it had been forgotten. */
   readonly watched: boolean;
   readonly hosts: readonly PageHost[];
@@ -27,6 +29,8 @@ export interface DocumentHosts {
 export interface PageHost {
   readonly host: string;
   readonly port: number;
+  /** The origin of the page that asked for it, where that is known. */
+  readonly from?: string;
   /** One as a rule; more where connections showed different ones. */
   readonly certificates: readonly HostCertificate[];
 }
@@ -58,6 +62,11 @@ export type HostsEvent =
   | {
       readonly kind: 'seen';
       readonly document: string;
+      /**
+       * Of the page that asked, where it asked itself and the browser tells. Chromium names the next document where an
+       * answer comes after the tab has gone on (the page's icon, a request of our own).
+       */
+      readonly origin?: string;
       readonly host: string;
       readonly port: number;
       readonly mark: string;
@@ -66,7 +75,12 @@ export type HostsEvent =
       readonly now: number;
     }
   /** The tab shows this document from now on; undefined: one that has no hosts, such as a page of the browser's. */
-  | { readonly kind: 'committed'; readonly document: string | undefined; readonly watched: boolean }
+  | {
+      readonly kind: 'committed';
+      readonly document: string | undefined;
+      readonly origin?: string;
+      readonly watched: boolean;
+    }
   | { readonly kind: 'report'; readonly check: string; readonly report: HostReport }
   /** Somebody looks at the page. `all`: at the list itself, so that every verdict that ran out is made anew. */
   | { readonly kind: 'look'; readonly check: string; readonly now: number; readonly all: boolean }
@@ -100,7 +114,7 @@ export function stepHosts(state: TabHosts, event: HostsEvent): HostsStep {
     case 'seen':
       return onSeen(state, event);
     case 'committed':
-      return onCommitted(state, event.document, event.watched);
+      return onCommitted(state, event);
     case 'report':
       return { state: onReport(state, event.check, event.report), effects: [] };
     case 'look':
@@ -114,8 +128,9 @@ export function stepHosts(state: TabHosts, event: HostsEvent): HostsStep {
 
 function onSeen(state: TabHosts, event: Extract<HostsEvent, { kind: 'seen' }>): HostsStep {
   const unchanged = { state, effects: [] };
-  const { host, port, mark, evidence, check, now } = event;
+  const { host, port, mark, evidence, check, now, origin: from } = event;
   const document = state.documents.find(({ key }) => key === event.document) ?? newDocument(event.document);
+  if (isAnothers(from, document.origin)) return unchanged;
   const known = document.hosts.find((one) => one.host === host && one.port === port);
   if (known === undefined && document.hosts.length >= MAX_HOSTS) {
     return document.full ? unchanged : { state: withDocument(state, { ...document, full: true }), effects: [] };
@@ -132,7 +147,7 @@ function onSeen(state: TabHosts, event: Extract<HostsEvent, { kind: 'seen' }>): 
   const room = MAX_EVIDENCE_CHARACTERS - evidenceCharacters(state);
   const fits = charactersOf(evidence) <= room;
   const certificate: HostCertificate = { mark, check, ...(fits && { evidence }) };
-  const entry: PageHost = { host, port, certificates: [...others, certificate] };
+  const entry: PageHost = { host, port, ...(from !== undefined && { from }), certificates: [...others, certificate] };
   const hosts =
     known === undefined ? [...document.hosts, entry] : document.hosts.map((one) => (one === known ? entry : one));
   return {
@@ -174,15 +189,25 @@ function within(documents: readonly DocumentHosts[], shown: string | undefined):
   return documents.filter((one) => one.key === shown || others.includes(one));
 }
 
-function onCommitted(state: TabHosts, key: string | undefined, watched: boolean): HostsStep {
+/** Did a page of another origin ask? */
+function isAnothers(from: string | undefined, origin: string | undefined): boolean {
+  return from !== undefined && origin !== undefined && from !== origin;
+}
+
+function onCommitted(state: TabHosts, event: Extract<HostsEvent, { kind: 'committed' }>): HostsStep {
+  const { document: key, origin, watched } = event;
   if (key !== undefined && key === state.shown) return { state, effects: [] };
   const left = state.documents.map((document) => (document.key === state.shown ? withoutRuns(document) : document));
   const abandoned = state.documents.filter((document) => document.key === state.shown);
   const effects = underWay(abandoned).map(({ check }): HostsEffect => ({ kind: 'abandon', check }));
   if (key === undefined) return { state: { version: 1, documents: left }, effects };
   // Forgotten, and out of the cache without a request: of its hosts nothing is known.
-  const next = left.find((document) => document.key === key) ?? { ...newDocument(key), watched };
-  const documents = within([next, ...left.filter((document) => document !== next)], key);
+  const known = left.find((document) => document.key === key) ?? { ...newDocument(key), watched };
+  const others = known.hosts.filter(({ from }) => isAnothers(from, origin));
+  const hosts = known.hosts.filter((host) => !others.includes(host));
+  const next: DocumentHosts = { ...known, ...(origin !== undefined && { origin }), hosts };
+  const documents = within([next, ...left.filter((document) => document !== known)], key);
+  effects.push(...others.flatMap(({ certificates }) => certificates.flatMap(abandon)));
   return { state: { version: 1, shown: key, documents }, effects };
 }
 

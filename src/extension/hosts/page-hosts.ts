@@ -67,11 +67,11 @@ export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts 
     if (!isEnabled || key === undefined) return;
     const stored = storeEvidence(seen);
     const certificate = stored.kind === 'none' ? undefined : stored.certificates[0];
-    if (origin !== undefined && isAnothers(stateOf(tab), key, origin)) return;
     if (isPagesOwn(stateOf(tab), { key, host, port, certificate })) return;
     dispatch(tab, {
       kind: 'seen',
       document: key,
+      ...(origin !== undefined && { origin }),
       host,
       port,
       mark: await markOf(seen),
@@ -108,7 +108,10 @@ export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts 
       const isWeb = /^https?:/.test(event.url);
       // A document that "back" brings again without a request is watched only if it was before.
       const watched = !event.history || pending?.url === event.url;
-      dispatch(tab, { kind: 'committed', document: isWeb ? documentKey(event) : undefined, watched });
+      const document = isWeb
+        ? { document: documentKey(event), origin: new URL(event.url).origin }
+        : { document: undefined };
+      dispatch(tab, { kind: 'committed', ...document, watched });
     },
     look: (tab, all) => {
       if (isEnabled) dispatch(tab, { kind: 'look', check: newCheck(), now: now(), all });
@@ -134,14 +137,6 @@ export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts 
 function pageHostOf({ shown, pending }: TabState): string | undefined {
   const url = (shown ?? pending)?.url ?? '';
   return URL.canParse(url) ? new URL(url).hostname : undefined;
-}
-
-/** Chromium fetches the icon of a page after the tab has gone on, under the name of the next document. */
-function isAnothers({ shown, pending }: TabState, key: string, origin: string): boolean {
-  const visit = [shown, pending].find(
-    (one) => one?.documentId !== undefined && documentKey({ documentId: one.documentId, url: one.url }) === key,
-  );
-  return visit !== undefined && URL.canParse(visit.url) && new URL(visit.url).origin !== origin;
 }
 
 interface Seen {

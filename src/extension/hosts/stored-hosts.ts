@@ -18,6 +18,7 @@ function isDocument(value: unknown): boolean {
   return (
     isObject(value) &&
     typeof value['key'] === 'string' &&
+    isTextOrNone(value['origin']) &&
     typeof value['watched'] === 'boolean' &&
     isListOf(value['hosts'], isHost)
   );
@@ -28,6 +29,7 @@ function isHost(value: unknown): boolean {
     isObject(value) &&
     typeof value['host'] === 'string' &&
     typeof value['port'] === 'number' &&
+    isTextOrNone(value['from']) &&
     isListOf(value['certificates'], isCertificate)
   );
 }

@@ -749,6 +749,18 @@ describe('the other hosts of a page', () => {
     await scene.hostsAre(1, 'wrong.example mismatch');
   });
 
+  test('nor where it is told of before that document', async () => {
+    scene.visit(1, GOOD, RIGHT.chain, 'd1');
+    await scene.verdict(1, 'verified', GOOD);
+    scene.loads(1, 'd2', 'good.example', RIGHT.chain, 'https://good.example');
+    scene.loads(1, 'd2', 'wrong.example', WRONG.chain, 'https://plain.example');
+    await settled();
+    scene.visit(1, NOTHING, RIGHT.chain, 'd2');
+    await scene.hostsAre(1, 'wrong.example mismatch');
+    await settled();
+    await scene.hostsAre(1, 'wrong.example mismatch');
+  });
+
   test('a host on many pages is asked about once', async () => {
     scene.openTab(2, false);
     scene.visit(1, GOOD, RIGHT.chain, 'd1');
