@@ -222,6 +222,8 @@ async function readChain(
 
 /** Runs in the page's document, so it must stand alone. Returns where it ran. */
 async function askForHeaders(url: string): Promise<string> {
+  // Another page must not be made to ask this site.
+  if (location.origin !== new URL(url).origin) return location.origin;
   const request: RequestInit = { method: 'HEAD', cache: 'no-store' };
   try {
     // With the page's credentials, since requests without them use connections of their own.
