@@ -12,8 +12,16 @@ export interface Settings {
   readonly version: 1;
   /** The resolver asked, see `parseResolverUrl`. Empty: nobody is asked. */
   readonly resolverUrl: string;
+  /** Asked where the first one fails or is late; needs the same consent. Left out: none. */
+  readonly secondResolverUrl?: string;
   /** Did the person choose the resolver themselves? Until then no question leaves the browser. */
   readonly consent: boolean;
+  /** When pages are checked. Left out: `DEFAULT_CHECKING`. */
+  readonly checking?: Checking;
+  /** Are pages in private windows checked, too, so that the resolver hears of them? Left out: no. */
+  readonly privateWindows?: boolean;
+  /** May questions be asked at once that a longer walk might not need? Left out: yes (one round trip). */
+  readonly speculate?: boolean;
   /** Master-file lines of DS and DNSKEY that replace the built-in root anchors. Empty: the built-in ones. */
   readonly anchors: string;
   /** May issuers be fetched from where a certificate says they are? Left out: yes. */
@@ -27,6 +35,13 @@ export interface Settings {
   /** Do signatures with SHA-1 (algorithms 5 and 7) count? Left out: no (RFC 9905 section 2). */
   readonly allowSha1?: boolean;
 }
+
+/** On each page, or on a page whose button the person clicks, so that the resolver hears of no other. */
+export type Checking = 'each-page' | 'on-click';
+
+export const CHECKINGS: readonly Checking[] = ['each-page', 'on-click'];
+
+export const DEFAULT_CHECKING: Checking = 'each-page';
 
 /**
  * When the certificate of a host with a secure, usable TLSA RRset is read through Chromium's debugger. In `never` and,
@@ -72,6 +87,10 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
   const resolverUrl = take('resolverUrl', isUsableResolverUrl, DEFAULT_SETTINGS.resolverUrl);
   // Consent was given to one resolver: it does not pass to another, nor outlive a value that had to be dropped.
   const consent = take('consent', isBoolean, DEFAULT_SETTINGS.consent) && resolverUrl !== '';
+  const secondResolverUrl = take<string | undefined>('secondResolverUrl', isSecondResolver(resolverUrl), undefined);
+  const checking = take<Checking | undefined>('checking', isChecking, undefined);
+  const privateWindows = take<boolean | undefined>('privateWindows', isBoolean, undefined);
+  const speculate = take<boolean | undefined>('speculate', isBoolean, undefined);
   const anchors = take('anchors', isUsableAnchors, DEFAULT_SETTINGS.anchors);
   const fetchIssuers = take<boolean | undefined>('fetchIssuers', isBoolean, undefined);
   const certificateReading = take<CertificateReading | undefined>('certificateReading', isReading, undefined);
@@ -81,7 +100,11 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
   const settings: Settings = {
     version: 1,
     resolverUrl,
+    ...(secondResolverUrl !== undefined && { secondResolverUrl }),
     consent,
+    ...(checking !== undefined && { checking }),
+    ...(privateWindows !== undefined && { privateWindows }),
+    ...(speculate !== undefined && { speculate }),
     anchors,
     ...(fetchIssuers !== undefined && { fetchIssuers }),
     ...(certificateReading !== undefined && { certificateReading }),
@@ -111,6 +134,19 @@ function isBoolean(value: unknown): value is boolean {
 
 function isReading(value: unknown): value is CertificateReading {
   return CERTIFICATE_READINGS.some((reading) => reading === value);
+}
+
+function isChecking(value: unknown): value is Checking {
+  return CHECKINGS.some((checking) => checking === value);
+}
+
+/** Another one than the first, which there must be. */
+function isSecondResolver(first: string): (value: unknown) => value is string {
+  return (value): value is string => {
+    if (first === '' || !isUsableResolverUrl(value)) return false;
+    const [one, other] = [parseResolverUrl(first), parseResolverUrl(value)];
+    return one.ok && other.ok && one.resolver.post !== other.resolver.post;
+  };
 }
 
 function isUsableResolverUrl(value: unknown): value is string {

@@ -73,6 +73,32 @@ describe('readSettings', () => {
     expect(settings).toEqual({ ...SOUND, anchors: '' });
   });
 
+  test('a second resolver, checks on click, private windows and speculation come back as they are', () => {
+    const stored = {
+      ...SOUND,
+      secondResolverUrl: 'https://other.example/dns-query',
+      checking: 'on-click',
+      privateWindows: true,
+      speculate: false,
+    };
+    expect(readSettings(stored)).toEqual({ settings: stored, faults: [] });
+  });
+
+  test.each([SOUND.resolverUrl, 'http://other.example/', '', 7])('the second resolver %j is dropped', (second) => {
+    const { settings, faults } = readSettings({ ...SOUND, secondResolverUrl: second });
+    expect({ settings, faults }).toEqual({ settings: SOUND, faults: ['secondResolverUrl'] });
+  });
+
+  test('without a first resolver there is no second', () => {
+    const { settings } = readSettings({ ...SOUND, resolverUrl: '', secondResolverUrl: 'https://other.example/q' });
+    expect(settings.secondResolverUrl).toBeUndefined();
+    expect(mayAsk(settings)).toBe(false);
+  });
+
+  test.each(['checking', 'privateWindows', 'speculate'])('%s of the wrong type is dropped', (key) => {
+    expect(readSettings({ ...SOUND, [key]: 'perhaps' })).toEqual({ settings: SOUND, faults: [key] });
+  });
+
   test.each(CERTIFICATE_READINGS)('reading certificates %s is one of the four ways', (certificateReading) => {
     const stored = { ...SOUND, certificateReading };
     expect(readSettings(stored)).toEqual({ settings: stored, faults: [] });
