@@ -9,6 +9,7 @@ import { CLASS_IN, typeMnemonic } from '../dns/codes.ts';
 import { toBase64Url } from '../dns/encodings.ts';
 import { decodeMessage, encodeQuery, MAX_MESSAGE_OCTETS, type Message, type Question } from '../dns/message.ts';
 import { type Exchange, withBackoff } from './backoff.ts';
+import { readUpTo } from './body.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { parseResolverUrl, type ResolverUrl } from './resolver-url.ts';
 import { withTtlsReducedBy } from './ttl.ts';
@@ -99,8 +100,9 @@ async function exchangeOnce(
     const response = await request(resolver, query, method, fetch, controller.signal);
     const refused = refuseHead(response);
     if (refused) return fail(refused);
-    const body = await readBody(response);
-    if (body === 'too large') return fail({ code: 'too-large', limitOctets: MAX_MESSAGE_OCTETS });
+    // A body is not read further than the longest message (RFC 8484 section 6).
+    const body = await readUpTo(response.body!, MAX_MESSAGE_OCTETS);
+    if (body === undefined) return fail({ code: 'too-large', limitOctets: MAX_MESSAGE_OCTETS });
     if (body.length === 0) return fail({ code: 'empty' });
     const contentType = response.headers.get('content-type');
     if (contentType === null) return fail({ code: 'content-type', contentType: '' });
@@ -172,27 +174,6 @@ function refuseHead(response: Response): FailureFacts | undefined {
   return Number(headers.get('content-length')) > MAX_MESSAGE_OCTETS
     ? { code: 'too-large', limitOctets: MAX_MESSAGE_OCTETS }
     : undefined;
-}
-
-/** The body, as it comes in, and no further than the longest message (RFC 8484 section 6). */
-async function readBody(response: Response): Promise<Uint8Array | 'too large'> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = response.body!.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > MAX_MESSAGE_OCTETS) return 'too large';
-    chunks.push(value);
-  }
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.length;
-  }
-  return body;
 }
 
 /** Is this a whole answer to our question? */

@@ -4,6 +4,7 @@
  */
 import type { FetchIssuer } from '../../dane/issuer-fetch.ts';
 import { MAX_CERTIFICATE_OCTETS } from '../../dane/limits.ts';
+import { readUpTo } from '../../doh/body.ts';
 import type { Fetch } from '../../doh/doh.ts';
 
 const TIMEOUT_MS = 5000;
@@ -31,25 +32,4 @@ export function createIssuerFetch(fetch: Fetch, timeoutMs = TIMEOUT_MS): FetchIs
       abort.abort();
     }
   };
-}
-
-/** All of a body, or undefined as soon as it is longer than that. */
-async function readUpTo(body: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > most) return undefined;
-    chunks.push(value);
-  }
-  const octets = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    octets.set(chunk, at);
-    at += chunk.length;
-  }
-  return octets;
 }
