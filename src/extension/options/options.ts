@@ -2,13 +2,10 @@
 
 import { toHex } from '../../dns/encodings.ts';
 import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../../dnssec/anchors.ts';
-import { parseResolverUrl } from '../../doh/resolver-url.ts';
 import browser, { chromium } from '../browser.ts';
 import { byId, displayable, element, foreign, translatePage } from '../dom.ts';
 import { DEFAULT_EXCLUSIONS, parseExclusions } from '../exclusions.ts';
 import { languageOf } from '../language.ts';
-import type { ResolverTest } from '../messages.ts';
-import { send } from '../send.ts';
 import {
   checksHosts,
   DEFAULT_READING,
@@ -18,17 +15,16 @@ import {
   SETTINGS_KEY,
   type Settings,
 } from '../settings.ts';
+import { type SettingsChanges, settingsStore } from '../settings-store.ts';
 import { readingChoice } from './reading.ts';
+import { resolverSection } from './resolver.ts';
 
-const { translate, number, sayReason } = languageOf(browser.i18n);
+const language = languageOf(browser.i18n);
+const { translate } = language;
+const store = settingsStore(browser.storage.local);
 
 const place = {
   saved: byId('saved', HTMLElement),
-  resolver: byId('resolver', HTMLInputElement),
-  resolverFault: byId('resolver-fault', HTMLElement),
-  resolverState: byId('resolver-state', HTMLElement),
-  test: byId('test', HTMLButtonElement),
-  testResult: byId('test-result', HTMLElement),
   anchors: byId('anchors', HTMLTextAreaElement),
   anchorsFault: byId('anchors-fault', HTMLElement),
   usedTitle: byId('used-title', HTMLElement),
@@ -52,14 +48,21 @@ const reading = readingChoice({
 /** Typing is over when nothing came for so long: each save makes the background forget its cache. */
 const TYPING_MS = 400;
 
+const resolver = resolverSection({
+  language,
+  anchors: () => check()?.anchors,
+  save: write,
+  unsaved: sayUnsaved,
+  typingMs: TYPING_MS,
+});
+
 translatePage(translate);
 document.title = translate('optionsTitle');
-fill(readSettings((await browser.storage.local.get(SETTINGS_KEY))[SETTINGS_KEY]).settings);
+fill(await store.read());
 let typing: ReturnType<typeof setTimeout> | undefined;
-for (const field of [place.resolver, place.anchors, place.exclusions]) {
+for (const field of [place.anchors, place.exclusions]) {
   field.addEventListener('input', () => {
     check();
-    place.testResult.textContent = '';
     clearTimeout(typing);
     typing = setTimeout(save, TYPING_MS);
   });
@@ -75,14 +78,13 @@ place.exclusionsDefault.addEventListener('click', () => {
 place.hosts.addEventListener('change', save);
 place.issuers.addEventListener('change', save);
 place.sha1.addEventListener('change', save);
-place.test.addEventListener('click', test);
 browser.storage.onChanged.addListener((changes, area) => {
   if (area !== 'local' || !(SETTINGS_KEY in changes) || document.hasFocus()) return;
   fill(readSettings(changes[SETTINGS_KEY]?.newValue).settings);
 });
 
 function fill(settings: Settings): void {
-  place.resolver.value = settings.resolverUrl;
+  resolver.show(settings);
   place.anchors.value = settings.anchors;
   place.exclusions.value = (settings.exclusions ?? DEFAULT_EXCLUSIONS).join('\n');
   place.hosts.checked = checksHosts(settings, extensionRoot);
@@ -92,15 +94,8 @@ function fill(settings: Settings): void {
   check();
 }
 
-/** Shows what is wrong and what is in use; the settings that the fields amount to, or undefined while one is faulty. */
-function check(): Settings | undefined {
-  const resolverUrl = place.resolver.value.trim();
-  const parsedUrl = resolverUrl === '' ? undefined : parseResolverUrl(resolverUrl);
-  const urlFault =
-    parsedUrl === undefined || parsedUrl.ok ? '' : translate(`resolverFault_${parsedUrl.fault.replaceAll('-', '_')}`);
-  say(place.resolver, place.resolverFault, urlFault);
-  place.resolverState.textContent = resolverUrl === '' ? translate('optionsResolverNone') : '';
-
+/** Shows what is wrong and what is in use; what the fields amount to, or undefined while one is faulty. */
+function check(): SettingsChanges | undefined {
   const anchors = place.anchors.value;
   const own = anchors.trim() !== '';
   const parsedAnchors = own ? parseAnchors(anchors) : { ok: true as const, anchors: ROOT_ANCHORS };
@@ -122,19 +117,17 @@ function check(): Settings | undefined {
       );
   say(place.exclusions, place.exclusionsFault, exclusionsFault);
 
-  if (urlFault !== '' || anchorsFault !== '' || !exclusions.ok) return undefined;
+  if (anchorsFault !== '' || !exclusions.ok) return undefined;
   const byDefault = exclusions.exclusions.toSorted().join() === DEFAULT_EXCLUSIONS.join();
-  // Whoever types a resolver here has chosen it.
+  const hostsByDefault = place.hosts.checked === checksHosts(DEFAULT_SETTINGS, extensionRoot);
+  const chosen = reading.chosen();
   return {
-    version: 1,
-    resolverUrl,
-    consent: resolverUrl !== '',
     anchors,
-    ...(!byDefault && { exclusions: exclusions.exclusions }),
-    ...(place.hosts.checked !== checksHosts(DEFAULT_SETTINGS, extensionRoot) && { checkHosts: place.hosts.checked }),
-    ...(!place.issuers.checked && { fetchIssuers: false }),
-    ...(reading.chosen() !== DEFAULT_READING && { certificateReading: reading.chosen() }),
-    ...(place.sha1.checked && { allowSha1: true }),
+    exclusions: byDefault ? undefined : exclusions.exclusions,
+    checkHosts: hostsByDefault ? undefined : place.hosts.checked,
+    fetchIssuers: place.issuers.checked ? undefined : false,
+    certificateReading: chosen === DEFAULT_READING ? undefined : chosen,
+    allowSha1: place.sha1.checked ? true : undefined,
   };
 }
 
@@ -160,43 +153,18 @@ function showUsed(anchors: readonly TrustAnchor[], own: boolean): void {
 }
 
 async function save(): Promise<void> {
-  const settings = check();
-  if (settings === undefined) {
-    place.saved.dataset['state'] = 'unsaved';
-    place.saved.textContent = translate('optionsUnsaved');
-    return;
-  }
-  await browser.storage.local.set({ [SETTINGS_KEY]: settings });
+  const changes = check();
+  if (changes === undefined) sayUnsaved();
+  else await write(changes);
+}
+
+async function write(changes: SettingsChanges): Promise<void> {
+  await store.change(changes);
   place.saved.dataset['state'] = 'saved';
   place.saved.textContent = translate('optionsSaved');
 }
 
-async function test(): Promise<void> {
-  const settings = check();
-  if (settings === undefined || settings.resolverUrl === '') {
-    showResult('bad', translate(settings === undefined ? 'testUnusable' : 'optionsResolverNone'));
-    return;
-  }
-  place.test.disabled = true;
-  showResult('', translate('testRunning'));
-  try {
-    const { resolverUrl, anchors } = settings;
-    const result = await send({ kind: 'test-resolver', resolverUrl, anchors });
-    showResult(result.kind === 'answered' && result.security === 'secure' ? 'good' : 'bad', wordsFor(result));
-  } finally {
-    place.test.disabled = false;
-  }
-}
-
-function showResult(result: 'good' | 'bad' | '', words: string): void {
-  place.testResult.dataset['result'] = result;
-  place.testResult.textContent = words;
-}
-
-function wordsFor(result: ResolverTest): string {
-  if (result.kind === 'unusable') return translate('testUnusable');
-  const { zone, security, reason, ms } = result;
-  const name = zone === '.' ? translate('chainRoot') : displayable(zone);
-  if (security === 'secure') return translate('testGood', name, number(Math.round(ms)));
-  return translate('testBad', number(Math.round(ms)), sayReason(reason));
+function sayUnsaved(): void {
+  place.saved.dataset['state'] = 'unsaved';
+  place.saved.textContent = translate('optionsUnsaved');
 }
