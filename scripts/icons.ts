@@ -9,9 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const ICONS = fileURLToPath(new URL('../icons/', import.meta.url));
-const TOOLBAR_SIZES = [16, 19, 32, 38];
-/** The extension's own mark: lists, stores, high densities. */
-const MARK_SIZES = [16, 32, 48, 128];
+/** Toolbars at the usual densities, lists, stores. */
+const SIZES = [16, 19, 32, 38, 48, 128];
 
 const browser = await chromium.launch({
   executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
@@ -22,14 +21,14 @@ try {
   for (const file of (await readdir(ICONS)).filter((name) => name.endsWith('.svg')).sort()) {
     const name = basename(file, '.svg');
     const svg = await readFile(join(ICONS, file), 'utf8');
-    for (const size of name === 'danelaw' ? MARK_SIZES : TOOLBAR_SIZES) {
+    for (const size of SIZES) {
       await page.setViewportSize({ width: size, height: size });
       await page.setContent(
         `<style>html,body{margin:0;background:transparent}svg{display:block;width:${size}px;height:${size}px}</style>${svg}`,
       );
       await writeFile(join(ICONS, `${name}-${size}.png`), await page.screenshot({ omitBackground: true }));
     }
-    console.log(`${name}: ${(name === 'danelaw' ? MARK_SIZES : TOOLBAR_SIZES).join(', ')}`);
+    console.log(`${name}: ${SIZES.join(', ')}`);
   }
 } finally {
   await browser.close();

@@ -21,7 +21,7 @@ export const BADGES: Readonly<Record<ToolbarLook, { readonly text: string; reado
 };
 
 /** Icon sizes that toolbars use, in CSS pixels times the usual densities. */
-export const ICON_SIZES = [16, 19, 32, 38] as const;
+export const ICON_SIZES = [16, 19, 32, 38, 48] as const;
 
 /** Behind the page's own mark: there is more to say, in the title and the popup. The page's verdict stays what it is. */
 export const FOOTNOTE = '*';
