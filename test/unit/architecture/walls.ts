@@ -21,6 +21,7 @@ type Room =
   | 'dns'
   | 'dnssec'
   | 'dane'
+  | 'people'
   | 'doh'
   | 'check'
   | 'probe'
@@ -30,21 +31,31 @@ type Room =
   | 'extension'
   | 'cli';
 
-const CORE = ['dns', 'dnssec', 'dane', 'check', 'probe', 'report', 'explain'] as const satisfies readonly Room[];
+const CORE = [
+  'dns',
+  'dnssec',
+  'dane',
+  'people',
+  'check',
+  'probe',
+  'report',
+  'explain',
+] as const satisfies readonly Room[];
 
 /** What each room may import of ours, itself apart. `check` and `probe` are handed their door to the network: no `doh`. */
 const MAY_IMPORT: Record<Room, readonly Room[]> = {
   dns: [],
   dnssec: ['dns'],
   dane: ['dns', 'dnssec'],
+  people: ['dns', 'dnssec', 'dane'],
   doh: ['dns'],
   report: ['dns', 'dnssec', 'dane'],
   check: ['dns', 'dnssec', 'dane', 'report'],
   probe: ['dns', 'dnssec'],
-  explain: ['dns', 'dnssec', 'dane', 'report', 'check', 'probe', 'locales'],
+  explain: ['dns', 'dnssec', 'dane', 'people', 'report', 'check', 'probe', 'locales'],
   locales: [],
-  extension: ['dns', 'dnssec', 'dane', 'doh', 'report', 'check', 'probe', 'explain', 'locales'],
-  cli: ['dns', 'dnssec', 'dane', 'doh', 'report', 'check', 'probe', 'explain', 'locales'],
+  extension: ['dns', 'dnssec', 'dane', 'people', 'doh', 'report', 'check', 'probe', 'explain', 'locales'],
+  cli: ['dns', 'dnssec', 'dane', 'people', 'doh', 'report', 'check', 'probe', 'explain', 'locales'],
 };
 
 /** Packages, each with the files that may load them. */
@@ -54,7 +65,7 @@ const PACKAGES: readonly { readonly pattern: RegExp; readonly files: readonly st
   // Digests of TLSA data are taken from the same library, without waiting, where records are read and matched.
   {
     pattern: /^@noble\/hashes\/sha2\.js$/,
-    files: ['src/dnssec/algorithms.ts', 'src/dane/tlsa-record.ts', 'src/dane/tlsa.ts'],
+    files: ['src/dnssec/algorithms.ts', 'src/dane/tlsa-record.ts', 'src/dane/tlsa.ts', 'src/people/owner.ts'],
   },
   { pattern: /^@noble\//, files: ['src/dnssec/algorithms.ts'] },
 ];
