@@ -78,9 +78,11 @@ function explainVerdict(report: Report, words: Words): { headline: string; title
 }
 
 /** Verdicts that are told in other words where the usual ones would be wrong. */
-function suffixOf({ verdict, host, certificate }: Report): string {
+function suffixOf({ verdict, reason, host, certificate }: Report): string {
   // A page that is no web page may have no host to name.
   if (verdict === 'off' && host === '') return '_nowhere';
+  // The page is as good as any other: it is the window.
+  if (reason.code === 'private-window') return '_private';
   // Not the browser is too shy: there was no page.
   if (verdict === 'unread' && certificate.kind === 'none' && isLoadFailure(certificate.why)) return '_unloaded';
   // What was read on an earlier connection must not sound like this one's. Nothing but `verified` rests on it.

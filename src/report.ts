@@ -42,6 +42,8 @@ export type OffReason =
   | { readonly code: 'excluded'; readonly host: string }
   /** A name of the local network on a page from elsewhere. */
   | { readonly code: 'local-name'; readonly host: string }
+  /** In a private window, where the person has not switched checks on. */
+  | { readonly code: 'private-window'; readonly host: string }
   | { readonly code: 'switched-off' };
 
 export type Reason = ValidationReason | DaneReason | OffReason;

@@ -23,6 +23,7 @@ export function explainAnyReason(reason: Reason, words: Words): Phrase {
     case 'bad-host':
     case 'excluded':
     case 'local-name':
+    case 'private-window':
     case 'switched-off':
       return explainOff(reason, words);
     default:
@@ -136,6 +137,8 @@ function explainOff(reason: OffReason, words: Words): Phrase {
       return say('reason_excluded', quote(reason.host));
     case 'local-name':
       return say('reason_local_name', quote(reason.host));
+    case 'private-window':
+      return say('reason_private_window');
     case 'switched-off':
       return say('reason_switched_off');
     default:

@@ -87,8 +87,9 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
     const site = { host: target.host, port: target.port, now: now() };
     if (target.kind === 'off') return offReport(site, target.reason);
     try {
-      const { excludes, ...given } = await engine(tab);
-      if (excludes(site.host)) return offReport(site, { code: 'excluded', host: site.host });
+      const { refuses, ...given } = await engine(tab);
+      const refusal = refuses(site.host);
+      if (refusal !== undefined) return offReport(site, refusal);
       let reading: Reading | undefined;
       const report = await runCheck({
         ...site,

@@ -9,9 +9,10 @@ import { ZoneCache } from '../dnssec/zone-cache.ts';
 import { type CacheOptions, createCache } from '../doh/cache.ts';
 import { createDoh, type Fetch } from '../doh/doh.ts';
 import { createSecondLook } from '../doh/quirks.ts';
+import type { OffReason } from '../report.ts';
 import { createIssuerFetch } from './certificates/issuers.ts';
 import { DEFAULT_EXCLUSIONS, isExcluded } from './exclusions.ts';
-import { mayAsk, type Settings } from './settings.ts';
+import { checksPrivateWindows, mayAsk, type Settings } from './settings.ts';
 
 export interface Engine {
   readonly ask: Ask;
@@ -25,8 +26,8 @@ export interface Engine {
   /** Zones proven by earlier checks. */
   readonly zoneCache: ZoneCache;
   readonly options: ValidationOptions;
-  /** Must the resolver not hear of this host? */
-  readonly excludes: (host: string) => boolean;
+  /** Why the resolver must not hear of this host; undefined: it may. */
+  readonly refuses: (host: string) => OffReason | undefined;
   /** Left out where the person does not want it. */
   readonly fetchIssuer?: FetchIssuer;
 }
@@ -37,13 +38,22 @@ export interface Surroundings {
   readonly now: () => number;
 }
 
-/** `kept`: what an earlier engine was told, and who is to hear what this one is. */
+/** Whom an engine serves. */
+export interface EngineFor extends Pick<CacheOptions, 'initial' | 'kept'> {
+  /** Private windows. */
+  readonly privately?: boolean;
+}
+
+/** `initial`, `kept`: what an earlier engine was told, and who is to hear what this one is. */
 export function createEngine(
   settings: Settings,
   { fetch, now }: Surroundings,
-  kept: Pick<CacheOptions, 'initial' | 'kept'> = {},
+  { privately = false, ...kept }: EngineFor = {},
 ): Engine {
-  const anew = mayAsk(settings) ? createDoh({ url: settings.resolverUrl, fetch }) : undefined;
+  const closed = privately && !checksPrivateWindows(settings);
+  // Whatever else is overlooked: an engine that is not to ask has nobody to ask.
+  const asks = mayAsk(settings) && !closed;
+  const anew = asks ? createDoh({ url: settings.resolverUrl, fetch }) : undefined;
   const ask = createCache(anew ?? askNobody, { now, ...kept });
   return {
     ask,
@@ -52,9 +62,12 @@ export function createEngine(
     anchors: anchorsOf(settings.anchors),
     verifier: new SignatureVerifier(),
     zoneCache: new ZoneCache(),
-    excludes: (host) => isExcluded(host, settings.exclusions ?? DEFAULT_EXCLUSIONS),
+    refuses: (host) => {
+      if (closed) return { code: 'private-window', host };
+      return isExcluded(host, settings.exclusions ?? DEFAULT_EXCLUSIONS) ? { code: 'excluded', host } : undefined;
+    },
     options: { allowSha1: settings.allowSha1 ?? false },
-    ...((settings.fetchIssuers ?? true) && mayAsk(settings) && { fetchIssuer: createIssuerFetch(fetch) }),
+    ...((settings.fetchIssuers ?? true) && asks && { fetchIssuer: createIssuerFetch(fetch) }),
   };
 }
 

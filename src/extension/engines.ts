@@ -33,7 +33,7 @@ export function createEngines({ storage, isPrivate, settings: first, ...surround
   return {
     of: async (tab) => {
       if (!(await isPrivate(tab))) return ordinary;
-      ofPrivate ??= settings.then((stored) => createEngine(stored, surroundings));
+      ofPrivate ??= settings.then((stored) => createEngine(stored, surroundings, { privately: true }));
       return ofPrivate;
     },
     renew: (changed) => {

@@ -123,6 +123,11 @@ export function checksHosts(settings: Settings, extensionRoot: string): boolean 
   return settings.checkHosts ?? extensionRoot.startsWith('moz-extension:');
 }
 
+/** The resolver hears nothing of what is visited in private, unless the person says otherwise. */
+export function checksPrivateWindows(settings: Settings): boolean {
+  return settings.privateWindows ?? false;
+}
+
 /** May this resolver be asked? */
 export function mayAsk(settings: Settings): boolean {
   return settings.consent && settings.resolverUrl !== '';

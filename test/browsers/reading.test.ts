@@ -182,7 +182,7 @@ describe('Chromium', () => {
       .toBe('never');
     await tab.reload();
     await expect.poll(() => isChosen('never')).toBe(true);
-    expect(await tab.evaluate("return document.querySelector('#reading-feature').dataset.feature")).toBe('off');
+    expect(await tab.evaluate("return document.querySelector('#reading-feature').dataset.state")).toBe('off');
     // Its picture is there, and no empty frame.
     expect(await tab.evaluate("return document.querySelector('figure img').naturalWidth")).toBe(560);
   });
@@ -298,7 +298,7 @@ describe('Chromium with WebRequestSecurityInfo', () => {
     });
     expect(heads).toBe(0);
     await tab.open(`${browser.extensionOrigin}/options/options.html`);
-    const said = () => tab.evaluate("return document.querySelector('#reading-feature').dataset.feature");
+    const said = () => tab.evaluate("return document.querySelector('#reading-feature').dataset.state");
     await expect.poll(said).toBe('on');
   });
 });

@@ -154,6 +154,7 @@ const samples: { [Code in Reason['code']]: Extract<Reason, { code: Code }> } = {
   'bad-host': { code: 'bad-host', host: 'a..b' },
   excluded: { code: 'excluded', host: 'bank.example' },
   'local-name': { code: 'local-name', host: 'printer.local' },
+  'private-window': { code: 'private-window', host: 'www.example.com' },
   'switched-off': { code: 'switched-off' },
 };
 
@@ -435,6 +436,14 @@ describe('reports', () => {
       headline: 'This page was not checked.',
       title: 'Not checked',
       why: 'There is no certificate to check: the page was not loaded by HTTPS but by “about”.',
+    });
+  });
+
+  test('a private window is told as such, whatever page it shows', () => {
+    expect(say({ verdict: 'off', reason: samples['private-window'] })).toMatchObject({
+      headline: 'Private windows are not checked.',
+      title: 'Private windows are not checked',
+      why: 'Nobody is asked about what you visit in a private window, unless you switch that on in the options.',
     });
   });
 

@@ -96,8 +96,9 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
     const site = { host, port, now: now() };
     try {
       const certificate = restoreEvidence(evidence);
-      const { excludes, ...given } = await engine(tab);
-      if (excludes(host)) return keptOf(offReport(site, { code: 'excluded', host }));
+      const { refuses, ...given } = await engine(tab);
+      const refusal = refuses(host);
+      if (refusal !== undefined) return keptOf(offReport(site, refusal));
       return keptOf(await runCheck({ ...site, ...given, certificate: async () => certificate }));
     } catch (error) {
       // A fault of ours must not look like a verdict, nor leave the host without one.

@@ -16,6 +16,7 @@ import {
   type Settings,
 } from '../settings.ts';
 import { type SettingsChanges, settingsStore } from '../settings-store.ts';
+import { privateWindowsSection } from './private-windows.ts';
 import { readingChoice } from './reading.ts';
 import { resolverSection } from './resolver.ts';
 
@@ -43,6 +44,13 @@ const reading = readingChoice({
   storage: browser.storage,
   translate,
   changed: () => save(),
+});
+
+const privateWindows = privateWindowsSection({
+  extension: browser.extension,
+  isFirefox: extensionRoot.startsWith('moz-extension:'),
+  translate,
+  save: write,
 });
 
 /** Typing is over when nothing came for so long: each save makes the background forget its cache. */
@@ -90,6 +98,7 @@ function fill(settings: Settings): void {
   place.hosts.checked = checksHosts(settings, extensionRoot);
   place.issuers.checked = settings.fetchIssuers ?? true;
   place.sha1.checked = settings.allowSha1 ?? false;
+  privateWindows.show(settings);
   reading.show(settings.certificateReading ?? DEFAULT_READING);
   check();
 }

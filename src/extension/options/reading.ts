@@ -28,7 +28,7 @@ export function readingChoice({ hasDebugger, storage, translate, changed }: Read
   for (const [, field] of fields) field.addEventListener('change', changed);
 
   const sayFeature = (found: unknown): void => {
-    feature.dataset['feature'] = found === 'on' ? 'on' : 'off';
+    feature.dataset['state'] = found === 'on' ? 'on' : 'off';
     feature.textContent = translate(found === 'on' ? 'optionsReadingNotNeeded' : 'optionsReadingFlag');
   };
   if (hasDebugger) {

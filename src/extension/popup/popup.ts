@@ -16,6 +16,7 @@ import { EMPTY_TAB } from '../tab-state.ts';
 import { isTabState, tabKey } from '../tabs.ts';
 import { chainItems } from './chain-view.ts';
 import { renderHosts } from './hosts-view.ts';
+import { offerOf, optionsLabel } from './offer.ts';
 import { offersReading } from './reading.ts';
 
 const language = languageOf(browser.i18n);
@@ -97,7 +98,8 @@ function render(display: Display): void {
 
 function renderReport(report: Report, failure: LoadFailure | undefined): void {
   const { headline, why, notes, chain, provenance } = language.explain(report);
-  const unasked = isUnasked(report);
+  const offer = offerOf(report);
+  const unasked = offer === 'resolver';
   place.sentence.textContent = unasked ? translate('popupNoResolver') : headline;
   place.host.replaceChildren(
     foreign(report.port === 443 || report.port === 0 ? report.host : `${report.host}:${report.port}`),
@@ -114,15 +116,10 @@ function renderReport(report: Report, failure: LoadFailure | undefined): void {
   place.chainSection.hidden = items.length === 0;
   place.facts.replaceChildren(...factsOf(report, provenance));
   place.facts.hidden = report.verdict === 'off' || unasked;
-  place.options.classList.toggle('main', unasked);
-  place.options.textContent = translate(unasked ? 'popupChooseResolver' : 'popupOptions');
+  place.options.classList.toggle('main', offer !== undefined);
+  place.options.textContent = translate(optionsLabel(offer));
   place.read.hidden = chromium.debugger === undefined || !offersReading(report);
   place.again.hidden = unasked || report.verdict === 'off';
-}
-
-/** Nobody was asked, since nobody has been chosen. */
-function isUnasked({ reason }: Report): boolean {
-  return reason.code === 'no-answer' && reason.failure.code === 'no-resolver';
 }
 
 /** A link that was open stays open when the report is drawn again. */

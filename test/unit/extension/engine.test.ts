@@ -1,5 +1,7 @@
 /** What the settings make of a check. */
 import { describe, expect, it } from 'vitest';
+import { TYPE } from '../../../src/dns/codes.ts';
+import { Name } from '../../../src/dns/name.ts';
 import { createEngine } from '../../../src/extension/engine.ts';
 import { DEFAULT_SETTINGS, readSettings, type Settings } from '../../../src/extension/settings.ts';
 
@@ -17,6 +19,31 @@ describe('the engine', () => {
       settings: DEFAULT_SETTINGS,
       faults: ['allowSha1'],
     });
+  });
+
+  it('B26 asks nobody for private windows, unless the person says so', async () => {
+    const chosen: Settings = { ...DEFAULT_SETTINGS, resolverUrl: 'https://dns.example/dns-query', consent: true };
+    let questions = 0;
+    const surroundings = {
+      now: () => 1,
+      fetch: async () => {
+        questions++;
+        throw new TypeError('network error');
+      },
+    };
+    const question = { name: Name.parse('www.example.'), type: TYPE.A };
+    const closed = createEngine(chosen, surroundings, { privately: true });
+    expect(closed.refuses('www.example')).toEqual({ code: 'private-window', host: 'www.example' });
+    expect(await closed.ask(question)).toEqual({ ok: false, failure: { code: 'no-resolver' } });
+    expect(closed.secondLook).toBeUndefined();
+    expect(closed.fetchIssuer).toBeUndefined();
+    expect(questions).toBe(0);
+    const open = createEngine({ ...chosen, privateWindows: true }, surroundings, { privately: true });
+    expect(open.refuses('www.example')).toBeUndefined();
+    expect(open.refuses('printer.local')).toEqual({ code: 'excluded', host: 'printer.local' });
+    await open.ask(question);
+    expect(questions).toBeGreaterThan(0);
+    expect(createEngine(chosen, surroundings).refuses('www.example')).toBeUndefined();
   });
 
   it('V100 made anew for other settings starts with nothing proven', () => {
