@@ -50,6 +50,18 @@ describe.each([FIREFOX, CHROMIUM_FEATURE])('$label', (target) => {
     await expectVisit(url, INSECURE);
   });
 
+  test('B26 the option for private windows says that the browser keeps the extension out of them', async () => {
+    await options.reload();
+    const state = () => options.evaluate("return { ...document.querySelector('#private-state').dataset }.state ?? ''");
+    await expect.poll(state).toBe('off');
+    const words = await options.evaluate<string>("return document.querySelector('#private-state').textContent");
+    expect(words).toContain(target === FIREFOX ? '“Run in Private Windows”' : '“Allow in Incognito”');
+    expect(await isTicked(options, '#private')).toBe(false);
+    await tick('#private', { privateWindows: true });
+    await options.click('#private');
+    await expect.poll(async () => (await settings(browser))?.privateWindows).toBeUndefined();
+  });
+
   if (target === CHROMIUM_FEATURE) {
     test.each([
       ['https://issuer.example/', matched(2, 1, 1, 1)],
@@ -77,6 +89,7 @@ describe.each([FIREFOX, CHROMIUM_FEATURE])('$label', (target) => {
 interface Stored {
   readonly allowSha1?: boolean;
   readonly fetchIssuers?: boolean;
+  readonly privateWindows?: boolean;
 }
 
 function settings(browser: BrowserUnderTest): Promise<Stored | null> {

@@ -9,7 +9,7 @@ import https from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { createAuthority } from '../world/authority.ts';
-import { startDohServer } from '../world/doh-server.ts';
+import { type DohExchange, startDohServer } from '../world/doh-server.ts';
 import { buildWorld } from '../world/world.ts';
 
 export const HOSTS = {
@@ -69,6 +69,8 @@ export interface Sites {
   readonly hosts: readonly string[];
   /** `kind` is the verdict its pages must get. Paths: any page; `/to?URL` redirects there; `/slow` takes its time; `ODD_PAGES`. */
   readonly url: (kind: keyof typeof HOSTS, path?: string) => string;
+  /** What reached the resolver. */
+  readonly asked: readonly DohExchange[];
   /** Requests that reached the web server, as `HOST PATH`. */
   readonly requests: readonly string[];
   /** Hosts of the requests for headers alone, which the debugger makes. */
@@ -181,6 +183,7 @@ export async function startSites(): Promise<Sites> {
   const resolver = await startDohServer({ respond: (query) => world.respond(query) });
   return {
     resolverUrl: resolver.url,
+    asked: resolver.log,
     anchorsText: world.anchors(),
     authorityPem: authority.rootPem,
     hosts: [...hosts, ...Object.values(SHARED_HOSTS)],
