@@ -83,6 +83,7 @@ function suffixOf({ verdict, reason, host, certificate }: Report): string {
   if (verdict === 'off' && host === '') return '_nowhere';
   // The page is as good as any other: it is the window.
   if (reason.code === 'private-window') return '_private';
+  if (reason.code === 'on-click') return '_waiting';
   // Not the browser is too shy: there was no page.
   if (verdict === 'unread' && certificate.kind === 'none' && isLoadFailure(certificate.why)) return '_unloaded';
   // What was read on an earlier connection must not sound like this one's. Nothing but `verified` rests on it.

@@ -44,6 +44,8 @@ export type OffReason =
   | { readonly code: 'local-name'; readonly host: string }
   /** In a private window, where the person has not switched checks on. */
   | { readonly code: 'private-window'; readonly host: string }
+  /** The person wants pages checked on a click alone, and has not clicked. */
+  | { readonly code: 'on-click'; readonly host: string }
   | { readonly code: 'switched-off' };
 
 export type Reason = ValidationReason | DaneReason | OffReason;

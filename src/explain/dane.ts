@@ -24,6 +24,7 @@ export function explainAnyReason(reason: Reason, words: Words): Phrase {
     case 'excluded':
     case 'local-name':
     case 'private-window':
+    case 'on-click':
     case 'switched-off':
       return explainOff(reason, words);
     default:
@@ -139,6 +140,8 @@ function explainOff(reason: OffReason, words: Words): Phrase {
       return say('reason_local_name', quote(reason.host));
     case 'private-window':
       return say('reason_private_window');
+    case 'on-click':
+      return say('reason_on_click');
     case 'switched-off':
       return say('reason_switched_off');
     default:

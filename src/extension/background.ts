@@ -28,6 +28,9 @@ import { type Effect, stepTab, type TabEvent, visitOf } from './tab-state.ts';
 import { createTabs } from './tabs.ts';
 import { createToolbar } from './toolbar.ts';
 
+/** As the manifest names it. */
+const CHECK_COMMAND = 'check-page';
+
 export interface BackgroundSurroundings extends Surroundings {
   readonly browser: Browser;
   readonly sources: CertificateSources;
@@ -109,7 +112,12 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
     // Without a host permission for it, the browser keeps the URL to itself.
     if (url === undefined) return;
     dispatch(tab, { kind: 'look', url, check: newCheck(), now: now(), force, byHand });
-    pageHosts.look(tab, atList);
+    pageHosts.look(tab, { all: atList, asked: force });
+  };
+  /** The person asks for a check of what the tab shows. */
+  const checkByHand = async (tab: number, byHand: boolean): Promise<void> => {
+    (await engines.of(tab)).forgetFailures();
+    await look(tab, { force: true, byHand, atList: true });
   };
   const lookAtActiveTabs = async (): Promise<void> => {
     const active = await browser.tabs.query({ active: true });
@@ -145,6 +153,14 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
     },
   });
 
+  // Firefox for Android has no keyboard commands.
+  browser.commands?.onCommand.addListener(async (command) => {
+    if (command !== CHECK_COMMAND) return;
+    await ready;
+    const [active] = await browser.tabs.query({ active: true, lastFocusedWindow: true });
+    if (active?.id !== undefined) await checkByHand(active.id, false);
+  });
+
   whenPrivateWindowsEnd(browser, () => {
     engines.forgetPrivate();
     pageHosts.forgetPrivate();
@@ -175,15 +191,13 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
   const answer = async (request: Request): Promise<Answers[Request['kind']]> => {
     switch (request.kind) {
       case 'look':
+        await ready;
+        await look(request.tab, { atList: true });
+        return { done: true };
       case 'check-again':
       case 'read-certificate':
         await ready;
-        if (request.kind !== 'look') (await engines.of(request.tab)).forgetFailures();
-        await look(request.tab, {
-          force: request.kind !== 'look',
-          byHand: request.kind === 'read-certificate',
-          atList: true,
-        });
+        await checkByHand(request.tab, request.kind === 'read-certificate');
         return { done: true };
       case 'test-resolver':
         return testResolver(request, surroundings);

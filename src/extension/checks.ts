@@ -88,7 +88,7 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
     if (target.kind === 'off') return offReport(site, target.reason);
     try {
       const { refuses, ...given } = await engine(tab);
-      const refusal = refuses(site.host);
+      const refusal = refuses(site.host, visit.asked === true);
       if (refusal !== undefined) return offReport(site, refusal);
       let reading: Reading | undefined;
       const report = await runCheck({

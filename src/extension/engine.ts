@@ -1,6 +1,7 @@
 /** What a check needs, made from the settings: whom to ask, and whom to trust. Made anew when they change. */
 
 import type { FetchIssuer } from '../dane/issuer-fetch.ts';
+import { classifyHost } from '../dane/owner.ts';
 import type { Ask, SecondLook } from '../dns/ask.ts';
 import { SignatureVerifier } from '../dnssec/algorithms.ts';
 import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../dnssec/anchors.ts';
@@ -26,8 +27,8 @@ export interface Engine {
   /** Zones proven by earlier checks. */
   readonly zoneCache: ZoneCache;
   readonly options: ValidationOptions;
-  /** Why the resolver must not hear of this host; undefined: it may. */
-  readonly refuses: (host: string) => OffReason | undefined;
+  /** Why the resolver must not hear of this host; undefined: it may. `asked`: the person asks for this check. */
+  readonly refuses: (host: string, asked: boolean) => OffReason | undefined;
   /** Left out where the person does not want it. */
   readonly fetchIssuer?: FetchIssuer;
 }
@@ -62,9 +63,12 @@ export function createEngine(
     anchors: anchorsOf(settings.anchors),
     verifier: new SignatureVerifier(),
     zoneCache: new ZoneCache(),
-    refuses: (host) => {
+    refuses: (host, asked) => {
       if (closed) return { code: 'private-window', host };
-      return isExcluded(host, settings.exclusions ?? DEFAULT_EXCLUSIONS) ? { code: 'excluded', host } : undefined;
+      if (isExcluded(host, settings.exclusions ?? DEFAULT_EXCLUSIONS)) return { code: 'excluded', host };
+      // Of what is never asked about, or while there is nobody to ask, a click would come to nothing.
+      const waits = settings.checking === 'on-click' && !asked && asks && classifyHost(host).kind === 'name';
+      return waits ? { code: 'on-click', host } : undefined;
     },
     options: { allowSha1: settings.allowSha1 ?? false },
     ...((settings.fetchIssuers ?? true) && asks && { fetchIssuer: createIssuerFetch(fetch) }),

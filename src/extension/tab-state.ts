@@ -39,6 +39,8 @@ export interface Visit {
   readonly report?: Report;
   /** The person asked for the certificate to be read for this run. */
   readonly byHand?: true;
+  /** The person asked for this check; others may not be made (`Settings.checking`). */
+  readonly asked?: true;
 }
 
 export const EMPTY_TAB: TabState = { version: 1, past: [] };
@@ -85,8 +87,8 @@ export type TabEvent =
   | { readonly kind: 'moved'; readonly url: string }
   | { readonly kind: 'report'; readonly check: string; readonly report: Report }
   /**
-   * Somebody looks at the tab: check what has no verdict, or one that is over. `force`: check in any case. `byHand`:
-   * and read the certificate, whatever was chosen for pages that come.
+   * Somebody looks at the tab: check what has no verdict, or one that is over. `force`: the person asks for a check.
+   * `byHand`: and to read the certificate, whatever was chosen for pages that come.
    */
   | {
       readonly kind: 'look';
@@ -201,7 +203,7 @@ function onCertificate(state: TabState, event: Extract<TabEvent, { kind: 'certif
     const next = { ...state, [place]: seen };
     // The check was over before the certificate came, and had to do without.
     if (place === 'shown' && seen.report?.certificate.kind === 'none' && seen.report.certificate.why !== 'not needed') {
-      return start(next, seen, event.check);
+      return start(next, seen, event.check, askedAs(seen));
     }
     return {
       state: next,
@@ -262,7 +264,7 @@ function onFailed(state: TabState, event: Extract<TabEvent, { kind: 'failed' }>)
   const why = moreTelling(known, event.why);
   if (known?.why === why) return { state, effects: [] };
   const visit: Visit = { ...shown, evidence: { kind: 'none', why } };
-  return start({ ...state, shown: visit }, visit, event.late);
+  return start({ ...state, shown: visit }, visit, event.late, askedAs(shown));
 }
 
 /** Two events tell of one failure, in either order; one of them may know no more than that it failed. */
@@ -272,16 +274,19 @@ function moreTelling(known: StoredEvidence | undefined, why: LoadFailure): LoadF
 }
 
 function onLook(state: TabState, event: Extract<TabEvent, { kind: 'look' }>): Step {
-  const byHand = event.byHand === true ? ({ byHand: true } as const) : {};
+  const wishes = {
+    ...(event.byHand === true && ({ byHand: true } as const)),
+    ...(event.force && ({ asked: true } as const)),
+  };
   const { shown } = state;
   if (shown === undefined) {
     // A tab from before the extension ran; one that is loading is being checked already.
     if (state.pending !== undefined && !event.force) return { state, effects: [] };
-    return start(state, { url: event.url }, event.check, byHand);
+    return start(state, { url: event.url }, event.check, wishes);
   }
   const { report } = shown;
   const due = event.force || (report === undefined ? shown.check === undefined : needsCheck(report, event.now));
-  return due ? start(state, shown, event.check, byHand) : { state, effects: [] };
+  return due ? start(state, shown, event.check, wishes) : { state, effects: [] };
 }
 
 function onReset(state: TabState, check: string): Step {
@@ -318,7 +323,7 @@ function resume(visit: Visit | undefined, isShown: boolean): Effect[] {
 }
 
 /** A new run for the document shown, with the certificate it came with. */
-function start(state: TabState, document: Visit, check: string, more: Pick<Visit, 'byHand'> = {}): Step {
+function start(state: TabState, document: Visit, check: string, more: Pick<Visit, 'byHand' | 'asked'> = {}): Step {
   const visit = { ...withoutCheck(document), check, ...more };
   return {
     state: { ...state, shown: visit },
@@ -326,8 +331,13 @@ function start(state: TabState, document: Visit, check: string, more: Pick<Visit
   };
 }
 
-function withoutCheck({ check: _check, report: _report, byHand: _byHand, ...document }: Visit): Visit {
+function withoutCheck({ check: _check, report: _report, byHand: _byHand, asked: _asked, ...document }: Visit): Visit {
   return document;
+}
+
+/** A run that takes the place of another, for what has come to light since, is asked for as that one was. */
+function askedAs({ asked }: Visit): Pick<Visit, 'asked'> {
+  return asked === undefined ? {} : { asked };
 }
 
 function abandon(visit: Visit | undefined): Effect[] {

@@ -155,6 +155,7 @@ const samples: { [Code in Reason['code']]: Extract<Reason, { code: Code }> } = {
   excluded: { code: 'excluded', host: 'bank.example' },
   'local-name': { code: 'local-name', host: 'printer.local' },
   'private-window': { code: 'private-window', host: 'www.example.com' },
+  'on-click': { code: 'on-click', host: 'www.example.com' },
   'switched-off': { code: 'switched-off' },
 };
 
@@ -444,6 +445,14 @@ describe('reports', () => {
       headline: 'Private windows are not checked.',
       title: 'Private windows are not checked',
       why: 'Nobody is asked about what you visit in a private window, unless you switch that on in the options.',
+    });
+  });
+
+  test('a page that waits for a click', () => {
+    expect(say({ verdict: 'off', host: 'www.example.com', reason: samples['on-click'] })).toMatchObject({
+      headline: 'www.example.com is not checked yet.',
+      title: 'www.example.com: not checked until you ask for it',
+      why: 'Nobody is asked about it until you ask for the check: the options are set that way.',
     });
   });
 

@@ -19,6 +19,8 @@ export const MAX_REMEMBERED = 512;
 
 /** Before the keys of what private windows find out, which is theirs alone. No host begins so. */
 const PRIVATE = 'private ';
+/** At the end of the keys of checks that the person asked for: another one may have been refused. */
+const ASKED = ' asked';
 
 export interface HostChecks {
   /** `pageHost`: the host of the page, where it is known. */
@@ -92,12 +94,12 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
     }
     startWaiting();
   };
-  const makeReport = async ({ host, port, evidence }: HostRun, tab: number): Promise<HostReport> => {
+  const makeReport = async ({ host, port, evidence, asked }: HostRun, tab: number): Promise<HostReport> => {
     const site = { host, port, now: now() };
     try {
       const certificate = restoreEvidence(evidence);
       const { refuses, ...given } = await engine(tab);
-      const refusal = refuses(host);
+      const refusal = refuses(host, asked === true);
       if (refusal !== undefined) return keptOf(offReport(site, refusal));
       return keptOf(await runCheck({ ...site, ...given, certificate: async () => certificate }));
     } catch (error) {
@@ -109,11 +111,11 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
 
   return {
     start: async (tab, run, pageHost) => {
-      const { host, port, mark, check } = run;
+      const { host, port, mark, check, asked = false } = run;
       starting.add(check);
       const privately = await isPrivate(tab);
       if (!starting.delete(check)) return;
-      const key = `${privately ? PRIVATE : ''}${host}:${port} ${mark}`;
+      const key = `${privately ? PRIVATE : ''}${host}:${port} ${mark}${asked ? ASKED : ''}`;
       const report = mayBeAsked(host, pageHost)
         ? recall(key)
         : keptOf(offReport({ host, port, now: now() }, { code: 'local-name', host }));

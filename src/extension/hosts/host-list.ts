@@ -41,6 +41,8 @@ export interface HostCertificate {
   readonly mark: string;
   /** The run of the check under way. */
   readonly check?: string;
+  /** The person asked for that run. */
+  readonly asked?: true;
   readonly evidence?: StoredEvidence;
   readonly report?: HostReport;
 }
@@ -83,7 +85,14 @@ export type HostsEvent =
     }
   | { readonly kind: 'report'; readonly check: string; readonly report: HostReport }
   /** Somebody looks at the page. `all`: at the list itself, so that every verdict that ran out is made anew. */
-  | { readonly kind: 'look'; readonly check: string; readonly now: number; readonly all: boolean }
+  | {
+      readonly kind: 'look';
+      readonly check: string;
+      readonly now: number;
+      readonly all: boolean;
+      /** The person asks for the check, of what waits for that as well. */
+      readonly asked: boolean;
+    }
   /** Resolver or anchors changed: no verdict made before counts. */
   | { readonly kind: 'reset' }
   /** The background was started anew: the runs it was in the middle of died with it. */
@@ -100,6 +109,8 @@ export interface HostRun {
   readonly port: number;
   readonly mark: string;
   readonly evidence: StoredEvidence;
+  /** The person asked for it. */
+  readonly asked?: true;
 }
 
 export interface HostsStep {
@@ -216,23 +227,29 @@ function onReport(state: TabHosts, check: string, report: HostReport): TabHosts 
     if (certificate.check !== check) return certificate;
     const { mark, evidence } = certificate;
     // Where no record stands the certificate decides nothing; if one appears, the next response brings it again.
-    const decided = report.verdict === 'signed' || report.verdict === 'insecure' || report.verdict === 'off';
+    const off = report.verdict === 'off' && !waitsForClick(report);
+    const decided = off || report.verdict === 'signed' || report.verdict === 'insecure';
     return { mark, ...(evidence !== undefined && !decided && { evidence }), report };
   });
 }
 
-function onLook(state: TabHosts, { check, now, all }: Extract<HostsEvent, { kind: 'look' }>): HostsStep {
+function onLook(state: TabHosts, { check, now, all, asked }: Extract<HostsEvent, { kind: 'look' }>): HostsStep {
   const effects: HostsEffect[] = [];
   const next = mapCertificates(state, (certificate, { host, port }, document) => {
     const { mark, evidence, report } = certificate;
     if (document.key !== state.shown || certificate.check !== undefined) return certificate;
-    const due = report === undefined || (needsCheck(report, now) && (all || claimsSomething(report.verdict)));
+    const isOver = (told: HostReport) => needsCheck(told, now) && (all || claimsSomething(told.verdict));
+    const due = report === undefined || isOver(report) || (asked && waitsForClick(report));
     if (!due) return certificate;
-    const run = { check: `${check} ${host}:${port} ${mark}`, host, port, mark };
-    effects.push({ kind: 'check', ...run, evidence: evidence ?? UNSEEN });
-    return { mark, check: run.check, ...(evidence !== undefined && { evidence }) };
+    const run = { check: `${check} ${host}:${port} ${mark}`, ...(asked && ({ asked } as const)) };
+    effects.push({ kind: 'check', ...run, host, port, mark, evidence: evidence ?? UNSEEN });
+    return { mark, ...run, ...(evidence !== undefined && { evidence }) };
   });
   return effects.length === 0 ? { state, effects } : { state: next, effects };
+}
+
+function waitsForClick({ reason }: HostReport): boolean {
+  return reason.code === 'on-click';
 }
 
 /** Verdicts that are told without anybody opening the list, and so must not run out unnoticed. */
@@ -270,8 +287,8 @@ function mapCertificates(
 export function underWay(documents: readonly DocumentHosts[]): HostRun[] {
   return documents.flatMap(({ hosts }) =>
     hosts.flatMap(({ host, port, certificates }) =>
-      certificates.flatMap(({ check, mark, evidence = UNSEEN }) =>
-        check === undefined ? [] : [{ check, host, port, mark, evidence }],
+      certificates.flatMap(({ check, mark, evidence = UNSEEN, asked }) =>
+        check === undefined ? [] : [{ check, host, port, mark, evidence, ...(asked && { asked }) }],
       ),
     ),
   );
@@ -280,7 +297,7 @@ export function underWay(documents: readonly DocumentHosts[]): HostRun[] {
 function withoutRuns(document: DocumentHosts): DocumentHosts {
   const { documents } = mapCertificates({ version: 1, documents: [document] }, (certificate) => {
     if (certificate.check === undefined) return certificate;
-    const { check: _check, ...rest } = certificate;
+    const { check: _check, asked: _asked, ...rest } = certificate;
     return rest;
   });
   return documents[0]!;

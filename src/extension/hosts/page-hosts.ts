@@ -20,7 +20,8 @@ export interface PageHosts {
   get(tab: number): TabHosts;
   /** The tab shows another document. `before`: the tab's state until then. */
   committed(tab: number, event: Extract<TabEvent, { kind: 'committed' }>, before: TabState): void;
-  look(tab: number, all: boolean): void;
+  /** See the event of that name. */
+  look(tab: number, how: { readonly all: boolean; readonly asked: boolean }): void;
   /** Settings changed; `enabled`: are hosts to be checked? */
   reset(enabled: boolean): void;
   removed(tab: number): void;
@@ -113,8 +114,8 @@ export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts 
         : { document: undefined };
       dispatch(tab, { kind: 'committed', ...document, watched });
     },
-    look: (tab, all) => {
-      if (isEnabled) dispatch(tab, { kind: 'look', check: newCheck(), now: now(), all });
+    look: (tab, how) => {
+      if (isEnabled) dispatch(tab, { kind: 'look', check: newCheck(), now: now(), ...how });
     },
     reset: (on) => {
       checks.forget();

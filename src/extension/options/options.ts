@@ -16,6 +16,7 @@ import {
   type Settings,
 } from '../settings.ts';
 import { type SettingsChanges, settingsStore } from '../settings-store.ts';
+import { checkingSection } from './checking.ts';
 import { privateWindowsSection } from './private-windows.ts';
 import { readingChoice } from './reading.ts';
 import { resolverSection } from './resolver.ts';
@@ -45,6 +46,8 @@ const reading = readingChoice({
   translate,
   changed: () => save(),
 });
+
+const checking = checkingSection(write);
 
 const privateWindows = privateWindowsSection({
   extension: browser.extension,
@@ -98,6 +101,7 @@ function fill(settings: Settings): void {
   place.hosts.checked = checksHosts(settings, extensionRoot);
   place.issuers.checked = settings.fetchIssuers ?? true;
   place.sha1.checked = settings.allowSha1 ?? false;
+  checking.show(settings);
   privateWindows.show(settings);
   reading.show(settings.certificateReading ?? DEFAULT_READING);
   check();

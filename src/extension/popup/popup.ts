@@ -16,7 +16,7 @@ import { EMPTY_TAB } from '../tab-state.ts';
 import { isTabState, tabKey } from '../tabs.ts';
 import { chainItems } from './chain-view.ts';
 import { renderHosts } from './hosts-view.ts';
-import { offerOf, optionsLabel } from './offer.ts';
+import { checkLabel, offerOf, optionsLabel } from './offer.ts';
 import { offersReading } from './reading.ts';
 
 const language = languageOf(browser.i18n);
@@ -116,10 +116,12 @@ function renderReport(report: Report, failure: LoadFailure | undefined): void {
   place.chainSection.hidden = items.length === 0;
   place.facts.replaceChildren(...factsOf(report, provenance));
   place.facts.hidden = report.verdict === 'off' || unasked;
-  place.options.classList.toggle('main', offer !== undefined);
+  place.options.classList.toggle('main', offer === 'resolver' || offer === 'private windows');
   place.options.textContent = translate(optionsLabel(offer));
   place.read.hidden = chromium.debugger === undefined || !offersReading(report);
-  place.again.hidden = unasked || report.verdict === 'off';
+  place.again.classList.toggle('main', offer === 'check');
+  place.again.textContent = translate(checkLabel(offer));
+  place.again.hidden = offer !== 'check' && (unasked || report.verdict === 'off');
 }
 
 /** A link that was open stays open when the report is drawn again. */

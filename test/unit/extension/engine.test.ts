@@ -33,17 +33,28 @@ describe('the engine', () => {
     };
     const question = { name: Name.parse('www.example.'), type: TYPE.A };
     const closed = createEngine(chosen, surroundings, { privately: true });
-    expect(closed.refuses('www.example')).toEqual({ code: 'private-window', host: 'www.example' });
+    expect(closed.refuses('www.example', false)).toEqual({ code: 'private-window', host: 'www.example' });
     expect(await closed.ask(question)).toEqual({ ok: false, failure: { code: 'no-resolver' } });
     expect(closed.secondLook).toBeUndefined();
     expect(closed.fetchIssuer).toBeUndefined();
     expect(questions).toBe(0);
     const open = createEngine({ ...chosen, privateWindows: true }, surroundings, { privately: true });
-    expect(open.refuses('www.example')).toBeUndefined();
-    expect(open.refuses('printer.local')).toEqual({ code: 'excluded', host: 'printer.local' });
+    expect(open.refuses('www.example', false)).toBeUndefined();
+    expect(open.refuses('printer.local', false)).toEqual({ code: 'excluded', host: 'printer.local' });
     await open.ask(question);
     expect(questions).toBeGreaterThan(0);
-    expect(createEngine(chosen, surroundings).refuses('www.example')).toBeUndefined();
+    expect(createEngine(chosen, surroundings).refuses('www.example', false)).toBeUndefined();
+  });
+
+  it('waits for a click where the person says so, for names that a click would be asked about', () => {
+    const chosen: Settings = { ...DEFAULT_SETTINGS, resolverUrl: 'https://dns.example/dns-query', consent: true };
+    const { refuses } = engine({ ...chosen, checking: 'on-click' });
+    expect(refuses('www.example', false)).toEqual({ code: 'on-click', host: 'www.example' });
+    expect(refuses('www.example', true)).toBeUndefined();
+    expect(refuses('printer.local', true)).toEqual({ code: 'excluded', host: 'printer.local' });
+    for (const host of ['192.0.2.1', '[2001:db8::1]', 'localserver']) expect(refuses(host, false)).toBeUndefined();
+    expect(engine(chosen).refuses('www.example', false)).toBeUndefined();
+    expect(engine({ ...DEFAULT_SETTINGS, checking: 'on-click' }).refuses('www.example', false)).toBeUndefined();
   });
 
   it('V100 made anew for other settings starts with nothing proven', () => {

@@ -94,6 +94,7 @@ export class FakeBrowser {
           [...this.tabs].filter(([, { active }]) => active || !wanted).map(([id, tab]) => ({ id, ...tab })),
         ...events('tabs', 'onActivated', 'onUpdated', 'onRemoved', 'onReplaced'),
       },
+      commands: events('commands', 'onCommand'),
       windows: events('windows', 'onRemoved'),
       alarms: {
         create: (name: string, { when }: { when: number }) => void this.alarms.set(name, when),

@@ -227,7 +227,7 @@ describe('verdicts', () => {
       ...[committed('d1'), right, calm, bogus],
       ...[report(right.check, 'verified'), report(calm.check, 'signed'), report(bogus.check, 'bogus')],
     );
-    const look = (now: number, all: boolean): HostsEvent => ({ kind: 'look', check: 'look', now, all });
+    const look = (now: number, all: boolean): HostsEvent => ({ kind: 'look', check: 'look', now, all, asked: false });
     expect(stepHosts(state, look(NOW + 300, true))).toEqual({ state, effects: [] });
     expect(looks(state, NOW + 301)).toEqual(['a.example unchecked', 'b.example unchecked', 'c.example unchecked']);
     const glance = stepHosts(state, look(NOW + 301, false));
@@ -239,13 +239,27 @@ describe('verdicts', () => {
     expect(new Set(names).size).toBe(3);
   });
 
+  test('one that waits for a click keeps its certificate, and is checked when the person asks', () => {
+    const waiting = seen('d1', 'a.example');
+    const refused: HostReport = { ...reportOf('off', 86_400), reason: { code: 'on-click', host: 'a.example' } };
+    const { state } = having(committed('d1'), waiting, { kind: 'report', check: waiting.check, report: refused });
+    const look = (asked: boolean): HostsEvent => ({ kind: 'look', check: 'look', now: NOW, all: true, asked });
+    expect(stepHosts(state, look(false))).toEqual({ state, effects: [] });
+    const clicked = stepHosts(state, look(true));
+    expect(clicked.effects).toMatchObject([{ host: 'a.example', evidence: evidence('AAAA'), asked: true }]);
+    expect(underWay(clicked.state.documents)).toMatchObject([{ asked: true }]);
+    const done = from(clicked.state, { ...report(clicked.effects[0]!.check, 'verified') });
+    expect(looks(done.state)).toEqual(['a.example verified']);
+    expect(JSON.stringify(done.state)).not.toContain('asked');
+  });
+
   test('a change of settings drops them all, and the next look makes those of the page shown anew', () => {
     const [one, two] = [seen('d1', 'a.example'), seen('d1', 'b.example')];
     const before = having(committed('d1'), one, two, report(one.check, 'verified')).state;
     const { state, effects } = stepHosts(before, { kind: 'reset' });
     expect(effects).toEqual([{ kind: 'abandon', check: two.check }]);
     expect(looks(state)).toEqual(['a.example unchecked', 'b.example unchecked']);
-    const look = stepHosts(state, { kind: 'look', check: 'look', now: NOW, all: false });
+    const look = stepHosts(state, { kind: 'look', check: 'look', now: NOW, all: false, asked: false });
     expect(look.effects).toMatchObject([{ evidence: evidence('AAAA') }, { evidence: evidence('AAAA') }]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { offerOf, optionsLabel } from '../../../src/extension/popup/offer.ts';
+import { checkLabel, offerOf, optionsLabel } from '../../../src/extension/popup/offer.ts';
 import { report } from './reports.ts';
 
 describe('what the popup offers for a page that was not checked', () => {
@@ -15,6 +15,13 @@ describe('what the popup offers for a page that was not checked', () => {
     const shut = report('off', { reason: { code: 'private-window', host: 'a.example' } });
     expect(offerOf(shut)).toBe('private windows');
     expect(optionsLabel('private windows')).toBe('popupPrivateOptions');
+  });
+
+  test('the check itself, where pages wait for a click', () => {
+    expect(offerOf(report('off', { reason: { code: 'on-click', host: 'a.example' } }))).toBe('check');
+    expect(checkLabel('check')).toBe('popupCheckThis');
+    expect(optionsLabel('check')).toBe('popupOptions');
+    expect(checkLabel(undefined)).toBe('popupCheckAgain');
   });
 
   test('nothing, where a resolver failed or the page is none to check', () => {

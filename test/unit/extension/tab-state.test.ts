@@ -349,6 +349,28 @@ describe('stepTab', () => {
     expect(having(look(NOW, true, true)).state.shown?.byHand).toBe(true);
   });
 
+  test('a check the person asked for is told as such, also where it starts again for a late certificate, and no other', () => {
+    const asked = having(
+      request(A, '1', 'r'),
+      committed(A, '2'),
+      { kind: 'look', url: A, check: '3', now: NOW, force: true },
+      {
+        kind: 'report',
+        check: '3',
+        report: report('unread', { certificate: { kind: 'none', why: 'no connection seen' } }),
+      },
+      { kind: 'certificate', requestId: 'r', evidence: evidence('A'), check: '4' },
+    );
+    expect(asked.state.shown).toMatchObject({ check: '4', asked: true });
+    const over = stepTab(
+      { ...asked.state, shown: { ...asked.state.shown!, report: report('verified') } },
+      { kind: 'look', url: A, check: '5', now: NOW + 301, force: false },
+    );
+    expect(over.state.shown).toMatchObject({ check: '5' });
+    expect(over.state.shown).not.toHaveProperty('asked');
+    expect(stepTab(asked.state, { kind: 'reset', check: '6' }).state.shown).not.toHaveProperty('asked');
+  });
+
   test('a verdict without any lifetime is not made anew more often than the limit', () => {
     const shortLived: TabEvent = { kind: 'report', check: '1', report: report('signed', { validUntil: NOW }) };
     const events = [request(A, '1'), committed(A, '-'), shortLived];

@@ -1,0 +1,20 @@
+/** The part of the options about when pages are checked. */
+import { byId } from '../dom.ts';
+import { CHECKINGS, DEFAULT_CHECKING, type Settings } from '../settings.ts';
+import type { SettingsChanges } from '../settings-store.ts';
+
+export interface CheckingSection {
+  show(settings: Settings): void;
+}
+
+export function checkingSection(save: (changes: SettingsChanges) => Promise<void>): CheckingSection {
+  const fields = CHECKINGS.map((checking) => [checking, byId(`checking-${checking}`, HTMLInputElement)] as const);
+  for (const [checking, field] of fields) {
+    field.addEventListener('change', () => save({ checking: checking === DEFAULT_CHECKING ? undefined : checking }));
+  }
+  return {
+    show: ({ checking = DEFAULT_CHECKING }) => {
+      for (const [value, field] of fields) field.checked = value === checking;
+    },
+  };
+}
