@@ -25,6 +25,8 @@ server_packages=(
   'ldnsutils:ldns-signzone, a second signer:ldns-signzone'
   'gnutls-bin:danetool, a second opinion on TLSA records:danetool'
   'openssl:certificates and a TLS server by other hands:openssl'
+  'postfix:a mail server, and a sender that follows DANE:postconf'
+  'prosody:an XMPP server:prosody'
 )
 # The services those packages would start, at once and at every boot: the tests start servers of their own.
 services_of() {
@@ -32,6 +34,8 @@ services_of() {
     bind9) echo 'named bind9 named-resolvconf' ;;
     unbound) echo 'unbound unbound-resolvconf' ;;
     nsd) echo 'nsd' ;;
+    postfix) echo 'postfix postfix@-' ;;
+    prosody) echo 'prosody' ;;
   esac
 }
 

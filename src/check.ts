@@ -259,7 +259,7 @@ function fetchSafely(fetchIssuer: FetchIssuer): FetchIssuer {
 }
 
 /** As the owner signed it (RFC 4034 section 3.1.4): caches count down the TTL they pass on. */
-function publishedTtl({ ttl, signatures }: RRset): number {
+export function publishedTtl({ ttl, signatures }: RRset): number {
   return Math.max(ttl, ...signatures.map(({ originalTtl }) => originalTtl));
 }
 
@@ -268,18 +268,18 @@ function sameRecords(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolea
   return a.length === b.length && a.every((rdata) => b.some((other) => equalOctets(rdata, other)));
 }
 
-function viewEvidence(evidence: CertificateEvidence, chain: readonly CertificateView[]): Report['certificate'] {
+export function viewEvidence(evidence: CertificateEvidence, chain: readonly CertificateView[]): Report['certificate'] {
   if (evidence.kind === 'none') return evidence;
   const { kind, source, pkix, obtainedAt, readAt } = evidence;
   const { how } = CERTIFICATE_SOURCES[source];
   return { kind, source, how, pkix, obtainedAt, ...(readAt !== undefined && { readAt }), chain };
 }
 
-function hostText(name: Name): string {
+export function hostText(name: Name): string {
   return name.toString().replace(/\.$/, '');
 }
 
-function viewLookup(lookup: LookupOutcome): LookupView {
+export function viewLookup(lookup: LookupOutcome): LookupView {
   return {
     name: lookup.name.toString(),
     type: typeMnemonic(lookup.type),

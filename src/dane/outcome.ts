@@ -69,7 +69,9 @@ export type TlsaOutcome =
         | 'unknown selector'
         | 'unknown matching type'
         | 'digest length'
-        | 'not DER';
+        | 'not DER'
+        /** Usage 0 or 1, where the protocol has no PKIX to go with it, as SMTP (RFC 7672 section 3.1.3). */
+        | 'PKIX usage';
     }
   /**
    * PKIX-dependent (usage 0 or 1): the data fits, and the certificate was not found valid by PKIX. Also where the issuer

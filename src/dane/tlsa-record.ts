@@ -55,15 +55,20 @@ export interface UsableTlsa {
   readonly tlsa: readonly TlsaView[];
 }
 
+export interface TlsaRules {
+  /** Do usages 0 and 1 count? Not for SMTP (RFC 7672 section 3.1.3). Default true. */
+  readonly pkixUsages?: boolean;
+}
+
 /**
  * Sorts the rdata of one TLSA RRset into records that decide and those that do not. RFC 7671 section 9: unusable
  * records are dropped first; then of each usage and selector only Full(0) and the strongest digest stay.
  */
-export function usableTlsa(rdatas: readonly Uint8Array[]): UsableTlsa {
+export function usableTlsa(rdatas: readonly Uint8Array[], { pkixUsages = true }: TlsaRules = {}): UsableTlsa {
   const parsed = rdatas.map((rdata) => {
     const result = parseTlsa(rdata);
     const record = result.ok ? result.record : undefined;
-    return { rdata, record, why: record === undefined ? ('malformed' as const) : whyUnusable(record) };
+    return { rdata, record, why: record === undefined ? ('malformed' as const) : whyUnusable(record, pkixUsages) };
   });
   const strongest = new Map<string, number>();
   for (const { record, why } of parsed) {
@@ -90,8 +95,10 @@ function groupOf({ usage, selector }: TlsaRecord): string {
   return `${usage} ${selector}`;
 }
 
-function whyUnusable({ usage, selector, matchingType, data }: TlsaRecord): UnusableWhy | undefined {
+function whyUnusable(record: TlsaRecord, pkixUsages: boolean): UnusableWhy | undefined {
+  const { usage, selector, matchingType, data } = record;
   if (usage > USAGE.DANE_EE) return 'unknown usage';
+  if (!pkixUsages && (usage === USAGE.PKIX_TA || usage === USAGE.PKIX_EE)) return 'PKIX usage';
   if (selector > SELECTOR.SPKI) return 'unknown selector';
   switch (matchingType) {
     case MATCHING.FULL: {

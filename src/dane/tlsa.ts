@@ -12,18 +12,20 @@ import { judgeIssuers } from './issuers.ts';
 import { MAX_CHAIN } from './limits.ts';
 import { namesHost } from './names.ts';
 import type { CertificateView, DaneNote, DaneReason, TlsaOutcome, TlsaView } from './outcome.ts';
-import { fitsCertificate, type TlsaRecord, USAGE, usableTlsa, viewTlsa } from './tlsa-record.ts';
+import { fitsCertificate, type TlsaRecord, type TlsaRules, USAGE, usableTlsa, viewTlsa } from './tlsa-record.ts';
 import type { Certificate, CertificateFault, ParsedCertificate } from './x509.ts';
 
-export { parseTlsa, type TlsaRecord, type UsableTlsa, usableTlsa } from './tlsa-record.ts';
+export { parseTlsa, type TlsaRecord, type TlsaRules, type UsableTlsa, usableTlsa } from './tlsa-record.ts';
 
-export interface JudgeInput {
+export interface JudgeInput extends TlsaRules {
   /** The rdata of the secure TLSA RRset. */
   readonly records: readonly Uint8Array[];
   readonly evidence: CertificateEvidence;
   /** The TLSA base domain (RFC 7671 section 7), and the host of the URL: the names a certificate may have. */
   readonly base: string;
   readonly host: string;
+  /** Further names it may have: those that led to the host, where that is proven (RFC 7672 section 3.2.2). */
+  readonly otherNames?: readonly string[];
   /** Epoch seconds. */
   readonly now: number;
 }
@@ -41,7 +43,7 @@ export interface TlsaJudgement {
 
 export async function judgeTlsa(input: JudgeInput): Promise<TlsaJudgement> {
   const { evidence } = input;
-  const { usable, unusable, candidates, tlsa } = usableTlsa(input.records);
+  const { usable, unusable, candidates, tlsa } = usableTlsa(input.records, input);
   if (usable.length === 0) {
     const records = input.records.length;
     // RFC 6698 section 4.1: without a usable record TLS goes on as if there were no TLSA.
@@ -64,7 +66,7 @@ export async function judgeTlsa(input: JudgeInput): Promise<TlsaJudgement> {
     fetched: chain.fetched.map(({ certificate }) => certificate),
     complete: evidence.kind === 'full chain' && chain.malformed === undefined && !chain.cut,
     pkix: evidence.pkix,
-    references: [...new Set([input.base, input.host])],
+    references: [...new Set([input.base, input.host, ...(input.otherNames ?? [])])],
     now: input.now,
   });
   const views = candidates.map((candidate) => {
@@ -195,10 +197,11 @@ function notesUnseen(views: readonly TlsaView[], evidence: CertificateEvidence):
 }
 
 /** What usage 3 leaves out of account is said all the same, as is an exception made by hand. */
-function notesOn(views: readonly TlsaView[], leaf: Certificate, { evidence, host, now }: JudgeInput): DaneNote[] {
+function notesOn(views: readonly TlsaView[], leaf: Certificate, input: JudgeInput): DaneNote[] {
+  const { evidence, host, otherNames = [], now } = input;
   const notes: DaneNote[] = [];
   if (views.some(({ usage, outcome }) => usage === USAGE.DANE_EE && outcome.code === 'matched')) {
-    if (!namesHost(leaf, host)) notes.push({ code: 'name-mismatch', host });
+    if (![host, ...otherNames].some((name) => namesHost(leaf, name))) notes.push({ code: 'name-mismatch', host });
     if (now < leaf.notBefore || now > leaf.notAfter) {
       notes.push({ code: 'certificate-dates', notBefore: leaf.notBefore, notAfter: leaf.notAfter });
     }

@@ -181,3 +181,41 @@ export function parseSoa(rdata: Uint8Array): Soa | undefined {
 export function parseNameRdata(rdata: Uint8Array): Name | undefined {
   return whole(rdata, (reader) => reader.name('no pointers'));
 }
+
+/** RFC 1035 section 3.3.9. */
+export interface Mx {
+  readonly preference: number;
+  /** The root where the domain takes no mail (RFC 7505 section 3). */
+  readonly exchange: Name;
+}
+
+export function parseMx(rdata: Uint8Array): Mx | undefined {
+  return whole(rdata, (reader) => ({ preference: reader.u16(), exchange: reader.name('no pointers') }));
+}
+
+/** RFC 2782. */
+export interface Srv {
+  readonly priority: number;
+  readonly weight: number;
+  readonly port: number;
+  /** The root where the service is not offered. */
+  readonly target: Name;
+}
+
+export function parseSrv(rdata: Uint8Array): Srv | undefined {
+  return whole(rdata, (reader) => ({
+    priority: reader.u16(),
+    weight: reader.u16(),
+    port: reader.u16(),
+    target: reader.name('no pointers'),
+  }));
+}
+
+/** RFC 1035 section 3.3.14: the strings of one record, one or more. */
+export function parseTxt(rdata: Uint8Array): readonly Uint8Array[] | undefined {
+  return whole(rdata, (reader) => {
+    const strings = [reader.characterString()];
+    while (reader.remaining > 0) strings.push(reader.characterString());
+    return strings;
+  });
+}

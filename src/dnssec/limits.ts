@@ -47,6 +47,17 @@ export const DEFAULT_LIMITS: Limits = {
   denialRecords: 8,
 };
 
+/**
+ * For a domain with many hosts (mail, services): two address lookups and one for TLSA each, for as many as
+ * `services/limits.ts` looks at, which may all lie in zones of their own.
+ */
+export const MANY_HOSTS_LIMITS: Limits = {
+  ...DEFAULT_LIMITS,
+  questions: 256,
+  signatureChecks: 192,
+  nsec3Hashes: 400,
+};
+
 /** A limit was reached. Internal to `dnssec`: the validator turns it into a reason. */
 export class WorkLimitReached extends Error {
   readonly limit: WorkLimit;

@@ -126,7 +126,7 @@ function tlsaState({ code }: TlsaOutcome, verdict: SiteVerdict): LinkState {
   return verdict === 'mismatch' ? 'broken' : 'open';
 }
 
-function explainOutcome(outcome: TlsaOutcome, words: Words): Phrase {
+export function explainOutcome(outcome: TlsaOutcome, words: Words): Phrase {
   const { say } = words;
   switch (outcome.code) {
     case 'matched':

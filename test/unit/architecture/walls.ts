@@ -26,6 +26,7 @@ type Room =
   | 'check'
   | 'probe'
   | 'report'
+  | 'services'
   | 'explain'
   | 'locales'
   | 'extension'
@@ -39,6 +40,7 @@ const CORE = [
   'check',
   'probe',
   'report',
+  'services',
   'explain',
 ] as const satisfies readonly Room[];
 
@@ -52,10 +54,11 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   report: ['dns', 'dnssec', 'dane'],
   check: ['dns', 'dnssec', 'dane', 'report'],
   probe: ['dns', 'dnssec'],
-  explain: ['dns', 'dnssec', 'dane', 'people', 'report', 'check', 'probe', 'locales'],
+  services: ['dns', 'dnssec', 'dane', 'report', 'check'],
+  explain: ['dns', 'dnssec', 'dane', 'people', 'report', 'check', 'probe', 'services', 'locales'],
   locales: [],
-  extension: ['dns', 'dnssec', 'dane', 'people', 'doh', 'report', 'check', 'probe', 'explain', 'locales'],
-  cli: ['dns', 'dnssec', 'dane', 'people', 'doh', 'report', 'check', 'probe', 'explain', 'locales'],
+  extension: ['dns', 'dnssec', 'dane', 'people', 'doh', 'report', 'check', 'probe', 'services', 'explain', 'locales'],
+  cli: ['dns', 'dnssec', 'dane', 'people', 'doh', 'report', 'check', 'probe', 'services', 'explain', 'locales'],
 };
 
 /** Packages, each with the files that may load them. */
