@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { type CommandName, UsageError } from './arguments.ts';
+import { type CommandName, UsageError } from './arguments/usage.ts';
 import { EXIT, type ExitStatus, graverStatus } from './exit-status.ts';
 import { jsonLine } from './json.ts';
 import type { Surroundings } from './program.ts';

@@ -10,7 +10,7 @@ import { CLASS_IN, RCODE } from '../dns/codes.ts';
 import type { Question } from '../dns/message.ts';
 import { restoreReply, type StoredReply, storeReply } from '../doh/stored-replies.ts';
 import { agedReply, lifetimeSeconds } from '../doh/ttl.ts';
-import { type CommandName, UsageError } from './arguments.ts';
+import { type CommandName, UsageError } from './arguments/usage.ts';
 import type { Surroundings } from './program.ts';
 import { escapeForTerminal } from './text.ts';
 

@@ -2,7 +2,8 @@
 import { checkSite } from '../check.ts';
 import { explain, explainExpiry } from '../explain.ts';
 import type { ExpiryWarning, Report } from '../report.ts';
-import { type CheckInvocation, parsePort, parseSite, type SiteTarget } from './arguments.ts';
+import type { CheckInvocation } from './arguments/sites.ts';
+import { parsePort, parseSite, type SiteTarget } from './arguments/targets.ts';
 import { type BatchLine, runBatch } from './batch.ts';
 import { EXIT, type ExitStatus, graverStatus, statusOfVerdict } from './exit-status.ts';
 import { expiryWarnings } from './expiry.ts';

@@ -1,7 +1,8 @@
 /** What `--help` prints. */
 import type { Name } from '../dns/name.ts';
 import { PUBLIC_NAMES } from '../probe.ts';
-import { type CommandName, DEFAULT_RESOLVER } from './arguments.ts';
+import { DEFAULT_RESOLVER } from './arguments/options.ts';
+import type { CommandName } from './arguments/usage.ts';
 
 const EXIT_STATUS = `Exit status:
   0  secure, or the certificate is the one published

@@ -5,7 +5,7 @@ import { TYPE } from '../dns/codes.ts';
 import { fromBase64 } from '../dns/encodings.ts';
 import { PresentationError, parseRdata } from '../dns/presentation.ts';
 import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../dnssec/anchors.ts';
-import { type CommandName, UsageError } from './arguments.ts';
+import { type CommandName, UsageError } from './arguments/usage.ts';
 
 async function readText(option: string, file: string, command: CommandName): Promise<string> {
   try {

@@ -2,7 +2,7 @@
 import type { TlsaOutcome } from '../dane/outcome.ts';
 import { judgeTlsa, type TlsaJudgement } from '../dane/tlsa.ts';
 import { explainReason } from '../explain.ts';
-import type { MatchInvocation } from './arguments.ts';
+import type { MatchInvocation } from './arguments/sites.ts';
 import { type ExitStatus, statusOfVerdict } from './exit-status.ts';
 import { readCertificates, readTlsa } from './inputs.ts';
 import { jsonLine } from './json.ts';

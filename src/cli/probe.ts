@@ -1,7 +1,7 @@
 /** `danelaw probe`: what can be had from a resolver. */
 import { explainProbe } from '../explain.ts';
 import { type ProbeReport, probeResolver } from '../probe.ts';
-import type { ProbeInvocation } from './arguments.ts';
+import type { ProbeInvocation } from './arguments/sites.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { jsonLine } from './json.ts';
 import type { Surroundings } from './program.ts';

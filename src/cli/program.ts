@@ -1,6 +1,7 @@
 /** `danelaw` from its arguments to its exit status. Nothing here touches the process, so tests run it as it is. */
 import packageJson from '../../package.json' with { type: 'json' };
-import { type Invocation, parseArguments, UsageError } from './arguments.ts';
+import { UsageError } from './arguments/usage.ts';
+import { type Invocation, parseArguments } from './arguments.ts';
 import { runCheck } from './check.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { commandHelp, HELP } from './help.ts';

@@ -5,7 +5,7 @@
 import type { X509Certificate } from 'node:crypto';
 import tls, { type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import type { CertificateEvidence } from '../dane/evidence.ts';
-import type { SiteTarget } from './arguments.ts';
+import type { SiteTarget } from './arguments/targets.ts';
 
 export interface TlsOptions {
   /** Root certificates, PEM; undefined: Node's own. */

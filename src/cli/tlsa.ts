@@ -8,7 +8,9 @@ import { associationData, MATCHING, SELECTOR, type TlsaRecord, USAGE } from '../
 import type { Certificate } from '../dane/x509.ts';
 import { toHex } from '../dns/encodings.ts';
 import type { Name } from '../dns/name.ts';
-import { parseName, type TlsaInvocation, UsageError } from './arguments.ts';
+import type { TlsaInvocation } from './arguments/sites.ts';
+import { parseName } from './arguments/targets.ts';
+import { UsageError } from './arguments/usage.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { readCertificates } from './inputs.ts';
 import { jsonLine } from './json.ts';
