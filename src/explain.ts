@@ -8,13 +8,16 @@ import { explainAdvice } from './explain/advice.ts';
 import { type ChainLink, explainChain, explainZones } from './explain/chain.ts';
 import { explainAnyReason, explainExpiryWarning } from './explain/dane.ts';
 import { explainNotes } from './explain/notes.ts';
+import { explainMailReport, explainServiceReport, type ServiceExplanation } from './explain/services.ts';
 import { keyOf } from './explain/validation.ts';
 import { createWords, type Translate, type Words } from './explain/words.ts';
 import type { ExpiryWarning, LookupView, Reason, Report } from './report.ts';
+import type { MailReport, ServiceReport } from './services/report.ts';
 
 export { type Catalogue, translateBy } from './explain/catalogue.ts';
 export type { ChainLink, LinkState } from './explain/chain.ts';
 export { explainProbe, type ProbeExplanation } from './explain/probe.ts';
+export type { ExplainedPeer, ServiceExplanation } from './explain/services.ts';
 export { escapeForDisplay, type Translate } from './explain/words.ts';
 
 export interface ExplainOptions {
@@ -97,6 +100,22 @@ function explainProvenance({ certificate }: Report, words: Words): string | unde
   const key = readAt === undefined ? `source_${keyOf(from)}` : 'source_earlier';
   const source = words.say(key, shown, words.date(readAt ?? obtainedAt));
   return `${source.text} ${words.say(`pkix_${certificate.pkix}`).text}`;
+}
+
+export function explainMail(
+  report: MailReport,
+  translate: Translate,
+  options: ExplainOptions = {},
+): ServiceExplanation {
+  return explainMailReport(report, createWords(translate, options.locale ?? 'en'));
+}
+
+export function explainService(
+  report: ServiceReport,
+  translate: Translate,
+  options: ExplainOptions = {},
+): ServiceExplanation {
+  return explainServiceReport(report, createWords(translate, options.locale ?? 'en'));
 }
 
 /** As much of a validated lookup as its sentence needs. */

@@ -10,7 +10,6 @@ const withoutPermission = 'about pages without permission for the host, which ou
 const inBrowsers = 'no test of its own: part of all that test/browsers does in real browsers';
 const written = 'no test of its own: written by scripts/build.ts, linted and run in real browsers';
 
-const mail = notBuilt('DANE for mail');
 const services = notBuilt('DANE for services found by SRV');
 const people = notBuilt('keys of people in DNS');
 const payments = notBuilt('payment instructions in DNS');
@@ -43,14 +42,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   D47: 'says what no extension can read',
   D49: chains,
 
-  A1: mail,
-  A2: mail,
-  A3: mail,
-  A4: mail,
-  A5: mail,
-  A7: mail,
-  A8: mail,
-  A9: mail,
   A10: services,
   A11: services,
   A12: services,
