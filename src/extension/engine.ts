@@ -8,12 +8,14 @@ import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../dnssec/anchors.
 import type { ValidationOptions } from '../dnssec/lookup.ts';
 import { ZoneCache } from '../dnssec/zone-cache.ts';
 import { type CacheOptions, createCache } from '../doh/cache.ts';
+import { SYSTEM_CLOCK } from '../doh/clock.ts';
 import { createDoh, type Fetch } from '../doh/doh.ts';
+import { createHedged } from '../doh/hedge.ts';
 import { createSecondLook } from '../doh/quirks.ts';
 import type { OffReason } from '../report.ts';
 import { createIssuerFetch } from './certificates/issuers.ts';
 import { DEFAULT_EXCLUSIONS, isExcluded } from './exclusions.ts';
-import { checksPrivateWindows, mayAsk, type Settings } from './settings.ts';
+import { checksPrivateWindows, resolversOf, type Settings } from './settings.ts';
 
 export interface Engine {
   readonly ask: Ask;
@@ -53,13 +55,16 @@ export function createEngine(
 ): Engine {
   const closed = privately && !checksPrivateWindows(settings);
   // Whatever else is overlooked: an engine that is not to ask has nobody to ask.
-  const asks = mayAsk(settings) && !closed;
-  const anew = asks ? createDoh({ url: settings.resolverUrl, fetch }) : undefined;
+  const resolvers = closed ? [] : resolversOf(settings).map((url) => createDoh({ url, fetch }));
+  const asks = resolvers.length > 0;
+  const anew = asks ? createHedged(resolvers, { clock: SYSTEM_CLOCK }) : undefined;
   const ask = createCache(anew ?? askNobody, { now, ...kept });
+  // Data that fails may be one resolver's own fault: the other one is asked first then.
+  const other = resolvers.length > 1 && { other: createHedged(resolvers.toReversed(), { clock: SYSTEM_CLOCK }) };
   return {
     ask,
     forgetFailures: ask.forgetFailures,
-    ...(anew !== undefined && { secondLook: createSecondLook({ known: ask, anew }) }),
+    ...(anew !== undefined && { secondLook: createSecondLook({ known: ask, anew, ...other }) }),
     anchors: anchorsOf(settings.anchors),
     verifier: new SignatureVerifier(),
     zoneCache: new ZoneCache(),

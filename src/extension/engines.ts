@@ -6,7 +6,7 @@ import { parseResolverUrl } from '../doh/resolver-url.ts';
 import { createEngine, type Engine, type Surroundings } from './engine.ts';
 import { createReplyStore } from './reply-store.ts';
 import type { SessionStorage } from './session-writer.ts';
-import type { Settings } from './settings.ts';
+import { resolversOf, type Settings } from './settings.ts';
 
 export interface Engines {
   of(tab: number): Promise<Engine>;
@@ -25,8 +25,8 @@ export function createEngines({ storage, isPrivate, settings: first, ...surround
   const store = createReplyStore(storage);
   let settings = first;
   let ordinary = first.then(async (stored) => {
-    const parsed = parseResolverUrl(stored.resolverUrl);
-    const initial = await store.load(parsed.ok ? [parsed.resolver.text] : []);
+    const parsed = resolversOf(stored).map(parseResolverUrl);
+    const initial = await store.load(parsed.flatMap((one) => (one.ok ? [one.resolver.text] : [])));
     return createEngine(stored, surroundings, { initial, kept: store.keep });
   });
   let ofPrivate: Promise<Engine> | undefined;

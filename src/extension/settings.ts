@@ -123,6 +123,13 @@ export function checksHosts(settings: Settings, extensionRoot: string): boolean 
   return settings.checkHosts ?? extensionRoot.startsWith('moz-extension:');
 }
 
+/** Who may be asked, the first before the second; nobody before the person has chosen. */
+export function resolversOf(settings: Settings): readonly string[] {
+  if (!mayAsk(settings)) return [];
+  const { resolverUrl, secondResolverUrl } = settings;
+  return secondResolverUrl === undefined ? [resolverUrl] : [resolverUrl, secondResolverUrl];
+}
+
 /** The resolver hears nothing of what is visited in private, unless the person says otherwise. */
 export function checksPrivateWindows(settings: Settings): boolean {
   return settings.privateWindows ?? false;

@@ -9,7 +9,7 @@ import https from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { createAuthority } from '../world/authority.ts';
-import { type DohExchange, startDohServer } from '../world/doh-server.ts';
+import { type DohExchange, type Fault, startDohServer } from '../world/doh-server.ts';
 import { buildWorld } from '../world/world.ts';
 
 export const HOSTS = {
@@ -64,6 +64,8 @@ addEventListener('fetch', (event) => {
 
 export interface Sites {
   readonly resolverUrl: string;
+  /** The same, where each question meets that fault. */
+  readonly faultUrl: (fault: Fault) => string;
   readonly anchorsText: string;
   readonly authorityPem: string;
   readonly hosts: readonly string[];
@@ -183,6 +185,7 @@ export async function startSites(): Promise<Sites> {
   const resolver = await startDohServer({ respond: (query) => world.respond(query) });
   return {
     resolverUrl: resolver.url,
+    faultUrl: resolver.faultUrl,
     asked: resolver.log,
     anchorsText: world.anchors(),
     authorityPem: authority.rootPem,

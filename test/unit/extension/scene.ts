@@ -49,8 +49,11 @@ export const OWN_PAGE = { id: 'danelaw', url: 'moz-extension://danelaw/popup/pop
 export class Scene {
   readonly browser: FakeBrowser;
   questions = 0;
+  readonly questionsTo = new Map<string, number>();
   /** The resolver cannot be reached. */
   down = false;
+  /** Nor can these. */
+  readonly downUrls = new Set<string>();
   seconds = START;
   /** Certificates the active source reads, by host; none: it sees no connection. */
   readonly readable = new Map<string, Uint8Array[]>();
@@ -79,10 +82,11 @@ export class Scene {
     startBackground({
       browser: this.browser.api,
       now: () => this.seconds,
-      fetch: async (_url, init) => {
+      fetch: async (url, init) => {
         this.questions++;
+        this.questionsTo.set(url, (this.questionsTo.get(url) ?? 0) + 1);
         await this.gate;
-        if (this.down) throw new TypeError('network error');
+        if (this.down || this.downUrls.has(url)) throw new TypeError('network error');
         return new Response(new Uint8Array(WORLD.respond(new Uint8Array(init.body as ArrayBuffer))!), {
           headers: { 'content-type': 'application/dns-message' },
         });
