@@ -3,15 +3,17 @@
  * guessed, and an option of another command is refused. Each command has its reader in `arguments/`.
  */
 import type { Environment, Parser } from './arguments/options.ts';
+import { PEOPLE_PARSERS, type PeopleInvocation } from './arguments/people.ts';
 import { SITE_PARSERS, type SiteInvocation } from './arguments/sites.ts';
 import { COMMANDS, type CommandName, UsageError } from './arguments/usage.ts';
 
 export type Invocation =
   | { readonly command: 'help'; readonly about?: CommandName }
   | { readonly command: 'version' }
-  | SiteInvocation;
+  | SiteInvocation
+  | PeopleInvocation;
 
-const PARSERS: Readonly<Record<CommandName, Parser<Invocation>>> = SITE_PARSERS;
+const PARSERS: Readonly<Record<CommandName, Parser<Invocation>>> = { ...SITE_PARSERS, ...PEOPLE_PARSERS };
 
 export function parseArguments(args: readonly string[], environment: Environment): Invocation {
   const [first, ...rest] = args;

@@ -1,5 +1,6 @@
 /** What `danelaw` ends with. Scripts depend on it. */
 import type { Security } from '../dnssec/outcome.ts';
+import type { UnansweredVerdict } from '../people/published.ts';
 import type { SiteVerdict } from '../report.ts';
 
 export const EXIT = {
@@ -44,6 +45,21 @@ export function statusOfVerdict(verdict: SiteVerdict): ExitStatus {
     case 'indeterminate':
     case 'unread':
       return EXIT.unknown;
+  }
+}
+
+/** Of what is published for people, where nothing was found. Text that is no address is the caller's fault. */
+export function statusOfPublished(verdict: UnansweredVerdict): ExitStatus {
+  switch (verdict) {
+    case 'absent':
+    case 'insecure':
+      return EXIT.unprotected;
+    case 'bogus':
+      return EXIT.bad;
+    case 'indeterminate':
+      return EXIT.unknown;
+    case 'off':
+      return EXIT.usage;
   }
 }
 

@@ -34,6 +34,9 @@ const RESOLVING = `  --resolver URL   whom to ask: https, or http on a loopback 
                    same order; - is standard input
 `;
 
+/** For commands without batches. */
+const PEOPLE_RESOLVING = RESOLVING.replace(/ {2}--batch[\s\S]*$/, '');
+
 export const HELP = `danelaw: DNSSEC validated here, from the root keys down, and DANE on top of it
 
 Usage:
@@ -43,6 +46,7 @@ Usage:
                                 the same offline, with files
   danelaw tlsa CERT.pem         the TLSA records to publish for a certificate
   danelaw probe                 what can be had from a resolver
+  danelaw openpgpkey ADDRESS    the OpenPGP key published for a mail address
   danelaw COMMAND --help        more about one of them
   danelaw --version
 
@@ -104,6 +108,22 @@ well. One record that fits is enough.
   --host NAME      the owner name to print (default: from the certificate)
   --port N         the port in the owner name (443)
   --json           one JSON object instead of text
+`,
+  openpgpkey: `Usage: danelaw openpgpkey ADDRESS [options]
+
+Looks up the OpenPGP keys published for a mail address (RFC 7929), and shows
+them if the domain is signed: fingerprint, user ids, dates, and whether a user
+id names the address. An address may be quoted ("a b"@example.com); upper and
+lower case make different addresses.
+
+  --save FILE      write the key there as text (.asc); never over a file
+${PEOPLE_RESOLVING}
+Exit status:
+  0  a key that can be used is published and secure
+  1  bogus
+  2  wrong usage, or no mail address
+  3  proven unsigned, nothing published, or no key that can be used
+  4  it could not be found out
 `,
   probe: `Usage: danelaw probe [--resolver URL] [options]
 

@@ -1,9 +1,9 @@
 /** `danelaw lookup`: one validated lookup, or a batch of them. */
-import type { SecondLook } from '../dns/ask.ts';
 import { typeMnemonic } from '../dns/codes.ts';
 import { formatRdata } from '../dns/presentation.ts';
 import { extendedErrorCode } from '../dnssec/extended-error.ts';
-import { type LookupOutcome, lookup, sumOfWork } from '../dnssec/lookup.ts';
+import type { LookupOutcome } from '../dnssec/lookup.ts';
+import { lookupTwice } from '../dnssec/second-look.ts';
 import { explainLookup } from '../explain.ts';
 import type { LookupInvocation } from './arguments/sites.ts';
 import { type LookupTarget, parseName, parseQueryType } from './arguments/targets.ts';
@@ -49,16 +49,6 @@ export async function runLookup(invocation: LookupInvocation, surroundings: Surr
   } finally {
     await session.close();
   }
-}
-
-/** Bogus stands only if another way of asking, where there is one, comes to nothing better. */
-async function lookupTwice(input: Parameters<typeof lookup>[0], secondLook: SecondLook): Promise<LookupOutcome> {
-  const first = await lookup(input);
-  const ask = first.security === 'bogus' ? secondLook(first.reason) : undefined;
-  if (ask === undefined) return first;
-  const second = await lookup({ ...input, ask });
-  const better = second.security === 'secure' || second.security === 'insecure' ? second : first;
-  return { ...better, work: sumOfWork(first.work, second.work) };
 }
 
 export interface TimedLookup {

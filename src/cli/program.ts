@@ -7,6 +7,7 @@ import { EXIT, type ExitStatus } from './exit-status.ts';
 import { commandHelp, HELP } from './help.ts';
 import { runLookup } from './lookup.ts';
 import { runMatch } from './match.ts';
+import { runOpenPgpKey } from './openpgpkey.ts';
 import { runProbe } from './probe.ts';
 import { escapeForTerminal } from './text.ts';
 import { runTlsa } from './tlsa.ts';
@@ -54,5 +55,7 @@ async function perform(invocation: Invocation, surroundings: Surroundings): Prom
       return runTlsa(invocation, surroundings);
     case 'probe':
       return runProbe(invocation, surroundings);
+    case 'openpgpkey':
+      return runOpenPgpKey(invocation, surroundings);
   }
 }

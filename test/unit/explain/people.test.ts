@@ -1,0 +1,216 @@
+/** Sentences about people: one sample for every member of every union, so that the type checker demands each. */
+import { describe, expect, it } from 'vitest';
+import type { HostFault } from '../../../src/dane/owner.ts';
+import { explainOpenPgpKey } from '../../../src/explain/openpgp.ts';
+import type { AddressFault } from '../../../src/people/address.ts';
+import type { OpenPgpKey, OpenPgpStatus } from '../../../src/people/openpgp-key.ts';
+import type { KeyFault } from '../../../src/people/openpgp-packets.ts';
+import type {
+  AddressMatch,
+  OpenPgpKeyReason,
+  OpenPgpKeyReport,
+  OpenPgpKeyVerdict,
+  OpenPgpRecord,
+} from '../../../src/people/openpgpkey.ts';
+import { createTranslator } from './people-sentences.ts';
+
+const NOW = Date.UTC(2026, 10, 22) / 1000;
+const DAY = 86_400;
+const { translate, unknown, unused } = createTranslator();
+
+/** No gap left in it, and nothing of the outside world that acts. */
+function expectSentence(text: string): void {
+  expect(text).toMatch(/\S/);
+  expect(text).not.toMatch(/\$\d|undefined|\[object|NaN|[\p{Cc}\u202e]/u);
+}
+
+const HOST_FAULTS: Record<HostFault, true> = {
+  empty: true,
+  'empty label': true,
+  'label too long': true,
+  'name too long': true,
+  'bad escape': true,
+  'not ASCII': true,
+  'forbidden character': true,
+  'numeric top label': true,
+};
+
+const ADDRESS_FAULTS: { [Code in AddressFault['code']]: Extract<AddressFault, { code: Code }> } = {
+  empty: { code: 'empty' },
+  'no-at': { code: 'no-at' },
+  'no-local-part': { code: 'no-local-part' },
+  'no-domain': { code: 'no-domain' },
+  'angle-brackets': { code: 'angle-brackets' },
+  'second-at': { code: 'second-at' },
+  'stray-dot': { code: 'stray-dot' },
+  'open-quote': { code: 'open-quote' },
+  'open-comment': { code: 'open-comment' },
+  'not-text': { code: 'not-text' },
+  'unexpected-character': { code: 'unexpected-character', character: '\u202e', at: 3 },
+  'local-part-too-long': { code: 'local-part-too-long', octets: 300, limit: 64 },
+  'too-long': { code: 'too-long', octets: 300, limit: 254 },
+  'address-literal': { code: 'address-literal', domain: '[192.0.2.1]' },
+  'single-label': { code: 'single-label', domain: 'localhost' },
+  'bad-domain': { code: 'bad-domain', domain: 'a..b', fault: 'empty label' },
+};
+
+const KEY_FAULTS: { [Code in KeyFault['code']]: Extract<KeyFault, { code: Code }> } = {
+  empty: { code: 'empty' },
+  'too-large': { code: 'too-large', octets: 70_000, limit: 65_535 },
+  armored: { code: 'armored' },
+  base64: { code: 'base64' },
+  'secret-key': { code: 'secret-key' },
+  'not-a-key': { code: 'not-a-key', tag: 8 },
+  'several-keys': { code: 'several-keys', keys: 2 },
+  'bad-packet': { code: 'bad-packet', offset: 12 },
+  'too-many-packets': { code: 'too-many-packets', limit: 256 },
+  'number-too-long': { code: 'number-too-long', bits: 40_000, limit: 16_384 },
+  unreadable: { code: 'unreadable' },
+};
+
+const STATUSES: Record<OpenPgpStatus, true> = {
+  valid: true,
+  revoked: true,
+  expired: true,
+  'not yet': true,
+  unbound: true,
+};
+const MATCHES: Record<AddressMatch, true> = { same: true, 'other letter case': true, none: true };
+
+const FINDINGS = {
+  version: 1,
+  checkedAt: NOW,
+  validUntil: NOW + 300,
+  lookups: [],
+  zones: [],
+  resolvers: [],
+  work: { queries: 0, roundTrips: 0, signatureChecks: 0, nsec3Hashes: 0 },
+} as const;
+
+describe('sentences about OpenPGP keys', () => {
+  const PART = {
+    fingerprint: '0123456789abcdef0123456789abcdef01234567',
+    keyId: '89abcdef01234567',
+    version: 4,
+    algorithm: 'rsaEncryptSign',
+    bits: 3072,
+    created: NOW - DAY,
+    expires: NOW + DAY,
+    status: 'valid',
+  } as const;
+  const KEY: OpenPgpKey = {
+    ...PART,
+    userIds: [{ text: 'Hugh \u202e<hugh@example.com>', email: 'hugh@example.com', status: 'valid' }],
+    attributes: 0,
+    subkeys: [{ ...PART, expires: null }],
+    encryptsTo: PART.fingerprint,
+    armored: '',
+  };
+  const report = (more: Partial<OpenPgpKeyReport>): OpenPgpKeyReport => ({
+    ...FINDINGS,
+    address: 'hugh@example.com',
+    owner: null,
+    verdict: 'found',
+    reason: { code: 'key-absent' },
+    records: [],
+    ...more,
+  });
+  const explained = (more: Partial<OpenPgpKeyReport>) => explainOpenPgpKey(report(more), translate);
+  const why = (reason: OpenPgpKeyReason) => explained({ reason }).why;
+  const item = (record: Partial<Extract<OpenPgpRecord, { outcome: 'key' }>>) =>
+    explained({ records: [{ octets: 1, hex: '00', outcome: 'key', key: KEY, userId: 'same', ...record }] });
+
+  it('have a headline for every verdict', () => {
+    const verdicts: Record<OpenPgpKeyVerdict, true> = {
+      found: true,
+      unusable: true,
+      absent: true,
+      insecure: true,
+      bogus: true,
+      indeterminate: true,
+      off: true,
+    };
+    for (const verdict of Object.keys(verdicts) as OpenPgpKeyVerdict[]) {
+      const { headline } = explained({ verdict });
+      expectSentence(headline);
+      expect(headline).toContain('hugh@example.com');
+    }
+  });
+
+  it('have a reason for every code', () => {
+    const { fingerprint } = PART;
+    const reasons: OpenPgpKeyReason[] = [
+      ...(Object.keys(MATCHES) as AddressMatch[]).map(
+        (userId) => ({ code: 'key-found', fingerprint, userId }) as const,
+      ),
+      ...(Object.keys(STATUSES) as OpenPgpStatus[]).flatMap((status) =>
+        status === 'valid' ? [] : [{ code: 'key-not-valid', fingerprint, status } as const],
+      ),
+      ...Object.values(KEY_FAULTS).map((fault) => ({ code: 'key-unreadable', fault }) as const),
+      ...Object.values(ADDRESS_FAULTS).map((fault) => ({ code: 'address', fault }) as const),
+      ...(Object.keys(HOST_FAULTS) as HostFault[]).map(
+        (fault) => ({ code: 'address', fault: { code: 'bad-domain', domain: 'x', fault } }) as const,
+      ),
+      { code: 'key-absent' },
+      { code: 'owner-too-long', address: 'hugh@example.com' },
+      { code: 'insecure-delegation', zone: 'example.com.', parent: 'com.', proof: 'NSEC' },
+    ];
+    for (const reason of reasons) expectSentence(why(reason));
+    expect(new Set(reasons.map(why)).size).toBe(reasons.length);
+  });
+
+  it('show a key: fingerprint in groups, dates, states, user ids escaped', () => {
+    const [shown] = item({}).items;
+    expect(shown!.title).toBe('OpenPGP key 0123 4567 89AB CDEF 0123 4567 89AB CDEF 0123 4567');
+    expect(shown!.details).toEqual([
+      'Main key: rsaEncryptSign 3072, made November 21, 2026 at 00:00 UTC, ends November 23, 2026 at 00:00 UTC (in 24 hours); valid',
+      'User id: Hugh \\u{202e}<hugh@example.com>',
+      'Subkey: rsaEncryptSign 3072, made November 21, 2026 at 00:00 UTC, no end; valid',
+      'Mail would be encrypted to 0123 4567 89AB CDEF 0123 4567 89AB CDEF 0123 4567.',
+    ]);
+    for (const status of Object.keys(STATUSES) as OpenPgpStatus[]) {
+      const { items } = item({ key: { ...KEY, status, userIds: [{ text: 'x', email: null, status }], attributes: 2 } });
+      for (const detail of items[0]!.details) expectSentence(detail);
+    }
+    expect(item({ key: { ...KEY, attributes: 1 } }).items[0]!.details[2]).toBe(
+      '1 picture or other attribute, not looked at',
+    );
+  });
+
+  it('tell by state what counts', () => {
+    expect(item({}).items[0]!.state).toBe('good');
+    expect(item({ userId: 'none' }).items[0]!.state).toBe('open');
+    expect(item({ key: { ...KEY, status: 'revoked' } }).items[0]!.state).toBe('broken');
+    expect(item({ key: { ...KEY, status: 'expired' } }).items[0]!.state).toBe('open');
+  });
+
+  it('show what is no key as hexadecimal, cut, with the reason', () => {
+    const { items } = explained({
+      records: [
+        { octets: 2, hex: 'abcd', outcome: 'unreadable', fault: { code: 'unreadable' } },
+        { octets: 5000, hex: 'ab'.repeat(5000), outcome: 'not-read' },
+        { octets: 0, hex: '', outcome: 'unreadable', fault: { code: 'empty' } },
+      ],
+    });
+    expect(items.map(({ details }) => details)).toEqual([
+      ['The octets are no OpenPGP key that could be read.', '2 octets: abcd'],
+      ['More records are published than are read.', `5,000 octets: ${'ab'.repeat(64)}…`],
+      ['The record is empty.'],
+    ]);
+  });
+
+  it('warn of a key for another address, and of one without encryption', () => {
+    expect(item({}).notes).toEqual([]);
+    expect(item({ userId: 'none' }).notes).toHaveLength(1);
+    const [note] = item({ key: { ...KEY, encryptsTo: null } }).notes;
+    expectSentence(note!);
+  });
+});
+
+// The last test of the file: by now every sentence about people has been asked for.
+describe('the catalogue', () => {
+  it('holds every sentence about people, and none that nobody asks for', () => {
+    expect(unknown()).toEqual([]);
+    expect(unused()).toEqual([]);
+  });
+});
