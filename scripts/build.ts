@@ -12,7 +12,7 @@ import { type BuildOptions, build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const EXTENSION = join(ROOT, 'src/extension');
-const PAGES = ['popup', 'options'];
+const PAGES = ['popup', 'options', 'warning'];
 
 type Manifest = Record<string, unknown> & {
   permissions: string[];
@@ -46,8 +46,9 @@ const BROWSERS = {
     background: 'background-chromium.ts',
     manifest: (manifest: Manifest) => ({
       ...manifest,
-      // `debugger` cannot be optional; `scripting` runs one request for headers in the page that is read.
-      permissions: [...manifest.permissions, 'debugger', 'scripting'],
+      // `debugger` cannot be optional; `scripting` runs one request for headers in the page that is read;
+      // `declarativeNetRequest` stops requests to hosts, where the person wants that.
+      permissions: [...manifest.permissions, 'debugger', 'scripting', 'declarativeNetRequest'],
       // In Firefox the hosts of both schemes are those of http and https.
       host_permissions: [...manifest.host_permissions, 'wss://*/*'],
       background: { service_worker: 'background.js', type: 'module' },

@@ -8,6 +8,8 @@ import { forgetWhereDoubtful } from './certificates/forgetting.ts';
 import { type KeptStorage, keptCertificates } from './certificates/kept.ts';
 import { chromiumHosts, type SubresourceEvent } from './hosts/chromium-hosts.ts';
 import type { GetFrame } from './hosts/host-sightings.ts';
+import { createStopRules, type NetRequestRules } from './protection/stop-rules.ts';
+import type { SessionStorage } from './session-writer.ts';
 import { DEFAULT_READING, readSettings, SETTINGS_KEY } from './settings.ts';
 import { SURROUNDINGS } from './surroundings.ts';
 
@@ -19,6 +21,13 @@ forgetWhereDoubtful(browser, kept);
 startBackground({
   ...SURROUNDINGS,
   browser,
+  stopRules: createStopRules({
+    rules: chromium.declarativeNetRequest as unknown as NetRequestRules,
+    storage: session as SessionStorage,
+    alarms: browser.alarms,
+    id: browser.runtime.id,
+    now,
+  }),
   sources: {
     passive: [
       chromiumSecurityInfo(chromium.webRequest.onHeadersReceived as unknown as HeadersEvent, now, (feature) =>

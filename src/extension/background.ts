@@ -20,6 +20,9 @@ import { type Answers, isOwnPage, parseRequest, type Request, type Sender } from
 import { listenToNavigation } from './navigation.ts';
 import { isLeaving } from './overtaken.ts';
 import { createPrivacy, whenPrivateWindowsEnd } from './private-windows.ts';
+import { parseProtectionRequest } from './protection/messages.ts';
+import { createProtection } from './protection/protection.ts';
+import type { StopRules } from './protection/stop-rules.ts';
 import { testResolver } from './resolver-test.ts';
 import type { SessionStorage } from './session-writer.ts';
 import { checksHosts, mayAsk, readSettings, SETTINGS_KEY, type Settings } from './settings.ts';
@@ -36,9 +39,11 @@ export interface BackgroundSurroundings extends Surroundings {
   readonly sources: CertificateSources;
   /** Tells of the other hosts of pages. */
   readonly hosts: HostSource;
+  /** Left out where responses can be held until their verdict is there. */
+  readonly stopRules?: StopRules;
 }
 
-export function startBackground({ browser, sources, hosts, ...surroundings }: BackgroundSurroundings): void {
+export function startBackground({ browser, sources, hosts, stopRules, ...surroundings }: BackgroundSurroundings): void {
   const { now } = surroundings;
   const { translate, plural, explain } = languageOf(browser.i18n);
   const newCheck = () => crypto.randomUUID();
@@ -71,7 +76,19 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
       expiry.schedule();
     },
   });
-  const ready = Promise.all([tabs.ready, pageHosts.ready]).then(() => {});
+  const protection = createProtection({
+    browser,
+    storage,
+    settings,
+    isPrivate,
+    tab: tabs.get,
+    tabsReady: tabs.ready,
+    judge: (tab, url, evidence) => checks.judge(tab, url, evidence),
+    ...(stopRules && { rules: stopRules }),
+    newId: newCheck,
+    now,
+  });
+  const ready = Promise.all([tabs.ready, pageHosts.ready, protection.ready]).then(() => {});
 
   const dispatch = (tab: number, event: TabEvent): void => {
     const before = tabs.get(tab);
@@ -79,6 +96,7 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
     tabs.set(tab, state);
     for (const effect of effects) carryOut(tab, effect);
     if (event.kind === 'committed') pageHosts.committed(tab, event, before);
+    protection.took(tab, event, before);
     paint(tab, event.kind === 'committed');
     expiry.schedule();
   };
@@ -94,6 +112,7 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
         break;
       case 'abandon':
         checks.abandon(effect.check);
+        protection.abandoned(effect.check);
         break;
     }
   };
@@ -148,6 +167,7 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
       for (const visit of [shown, pending]) if (visit?.check !== undefined) checks.abandon(visit.check);
       tabs.remove(tab);
       pageHosts.removed(tab);
+      protection.removed(tab);
       forgetPrivacy(tab);
       toolbar.forget(tab);
     },
@@ -164,16 +184,19 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
   whenPrivateWindowsEnd(browser, () => {
     engines.forgetPrivate();
     pageHosts.forgetPrivate();
+    protection.forgetPrivate();
   });
 
   for (const source of sources.passive) {
-    source.listen(({ tab, requestId, evidence }) => {
-      if (tab < 0) return;
+    source.listen((sighting) => {
+      const { tab, requestId, evidence } = sighting;
+      if (tab < 0) return undefined;
       coming.set(requestId, evidence);
       Promise.all([evidence, ready]).then(([seen]) => {
         dispatch(tab, { kind: 'certificate', requestId, evidence: storeEvidence(seen), check: newCheck() });
         if (coming.get(requestId) === evidence) coming.delete(requestId);
       });
+      return protection.hold(sighting);
     });
   }
 
@@ -183,6 +206,7 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
     const changed = loadSettings(browser);
     engines.renew(changed);
     await ready;
+    protection.reset(await changed);
     pageHosts.reset(checksHostsWith(await changed));
     for (const [tab] of tabs.all()) dispatch(tab, { kind: 'reset', check: newCheck() });
     await lookAtActiveTabs();
@@ -205,9 +229,11 @@ export function startBackground({ browser, sources, hosts, ...surroundings }: Ba
   };
   browser.runtime.onMessage.addListener((message: unknown, sender: Sender): Promise<unknown> | undefined => {
     const request = parseRequest(message);
+    const toProtection = parseProtectionRequest(message);
     const extension = { id: browser.runtime.id, root: browser.runtime.getURL('') };
-    if (request === undefined || !isOwnPage(sender, extension)) return undefined;
-    return answer(request);
+    if (!isOwnPage(sender, extension)) return undefined;
+    if (toProtection !== undefined) return protection.answer(toProtection, sender.tab?.id);
+    return request && answer(request);
   });
 
   browser.runtime.onInstalled.addListener(async ({ reason }) => {

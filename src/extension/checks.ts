@@ -13,6 +13,8 @@ export interface Checks {
   /** The run's document is there, or its certificate. */
   settle(check: string, visit: Visit): void;
   abandon(check: string): void;
+  /** A check beside those of the tabs, of a page that came with that certificate. Never rejects. */
+  judge(tab: number, url: string, evidence: StoredEvidence): Promise<Report>;
 }
 
 export interface ChecksSurroundings {
@@ -126,6 +128,11 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
     settle: (check, visit) => {
       const { evidence } = visit;
       runs.get(check)?.settle(evidence === undefined ? visit : restoreEvidence(evidence));
+    },
+    judge: (tab, url, evidence) => {
+      const run = newRun();
+      run.settle(restoreEvidence(evidence));
+      return makeReport(tab, { check: '', url, evidence }, run);
     },
     abandon: (check) => {
       const run = runs.get(check);

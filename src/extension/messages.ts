@@ -56,6 +56,7 @@ export function parseRequest(message: unknown): Request | undefined {
 export interface Sender {
   readonly id?: string | undefined;
   readonly url?: string | undefined;
+  readonly tab?: { readonly id?: number | undefined } | undefined;
 }
 
 /** Did a page of this extension send it? A content script or another extension has another URL or id. */

@@ -32,6 +32,14 @@ export interface Settings {
   readonly certificateReading?: CertificateReading;
   /** Domains the resolver never hears of, as `parseExclusions` gives them. Left out: `DEFAULT_EXCLUSIONS`. */
   readonly exclusions?: readonly string[];
+  /** What comes of a page whose verdict is a contradiction. Left out: `DEFAULT_PROTECTION`. */
+  readonly protection?: Protection;
+  /** Firefox: how long a response may wait for its verdict, milliseconds. Left out: `DEFAULT_WAIT_LIMIT_MS`. */
+  readonly waitLimitMs?: number;
+  /** Firefox: what comes of a page whose verdict takes longer than that. Left out: `show`. */
+  readonly whenLate?: WhenLate;
+  /** Does protection count for what pages load from other hosts, too, where those are checked? Left out: no. */
+  readonly protectHosts?: boolean;
   /** Do signatures with SHA-1 (algorithms 5 and 7) count? Left out: no (RFC 9905 section 2). */
   readonly allowSha1?: boolean;
 }
@@ -56,6 +64,27 @@ export const CERTIFICATE_READINGS: readonly CertificateReading[] = ['each-load',
  * attacker would wish for. So the default tells the whole truth, and whoever is bothered may choose less of it.
  */
 export const DEFAULT_READING: CertificateReading = 'each-load';
+
+/**
+ * `show`: the verdict is shown, and nothing is stopped. `warn`: a page of ours in place of one that is `mismatch` or
+ * `bogus`, with a way on. `block`: the same without the way.
+ */
+export type Protection = 'show' | 'warn' | 'block';
+
+export const PROTECTIONS: readonly Protection[] = ['show', 'warn', 'block'];
+
+export const DEFAULT_PROTECTION: Protection = 'show';
+
+/** `hold`: it goes on waiting until its check ends, which it does within the time that questions have. */
+export type WhenLate = 'show' | 'hold';
+
+export const WHENS_LATE: readonly WhenLate[] = ['show', 'hold'];
+
+/** Many times what a check takes; a resolver that needs longer is in trouble, and pages should not share it for long. */
+export const DEFAULT_WAIT_LIMIT_MS = 3000;
+
+/** Below the first nothing is ever found out; beyond the second Firefox may put the background to sleep (30 s, B13). */
+export const WAIT_LIMITS_MS = { least: 100, most: 20_000 } as const;
 
 export const SETTINGS_KEY = 'settings';
 
@@ -97,6 +126,10 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
   const allowSha1 = take<boolean | undefined>('allowSha1', isBoolean, undefined);
   const checkHosts = take<boolean | undefined>('checkHosts', isBoolean, undefined);
   const exclusions = take<readonly string[] | undefined>('exclusions', isUsableExclusions, undefined);
+  const protection = take<Protection | undefined>('protection', isOneOf(PROTECTIONS), undefined);
+  const waitLimitMs = take<number | undefined>('waitLimitMs', isWaitLimit, undefined);
+  const whenLate = take<WhenLate | undefined>('whenLate', isOneOf(WHENS_LATE), undefined);
+  const protectHosts = take<boolean | undefined>('protectHosts', isBoolean, undefined);
   const settings: Settings = {
     version: 1,
     resolverUrl,
@@ -111,6 +144,10 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
     ...(allowSha1 !== undefined && { allowSha1 }),
     ...(checkHosts !== undefined && { checkHosts }),
     ...(exclusions !== undefined && { exclusions }),
+    ...(protection !== undefined && { protection }),
+    ...(waitLimitMs !== undefined && { waitLimitMs }),
+    ...(whenLate !== undefined && { whenLate }),
+    ...(protectHosts !== undefined && { protectHosts }),
   };
   return { settings, faults };
 }
@@ -135,6 +172,12 @@ export function checksPrivateWindows(settings: Settings): boolean {
   return settings.privateWindows ?? false;
 }
 
+/** Are what pages load from other hosts stopped, too? Only where those hosts are checked at all. */
+export function protectsHosts(settings: Settings, extensionRoot: string): boolean {
+  const protects = (settings.protection ?? DEFAULT_PROTECTION) !== 'show' && settings.protectHosts === true;
+  return protects && checksHosts(settings, extensionRoot);
+}
+
 /** May this resolver be asked? */
 export function mayAsk(settings: Settings): boolean {
   return settings.consent && settings.resolverUrl !== '';
@@ -142,6 +185,14 @@ export function mayAsk(settings: Settings): boolean {
 
 function isBoolean(value: unknown): value is boolean {
   return typeof value === 'boolean';
+}
+
+function isOneOf<Value>(values: readonly Value[]): (value: unknown) => value is Value {
+  return (value): value is Value => values.some((one) => one === value);
+}
+
+function isWaitLimit(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= WAIT_LIMITS_MS.least && Number(value) <= WAIT_LIMITS_MS.most;
 }
 
 function isReading(value: unknown): value is CertificateReading {

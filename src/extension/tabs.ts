@@ -107,7 +107,7 @@ function isBase64(value: unknown): boolean {
   return typeof value === 'string' && fromBase64(value) !== undefined;
 }
 
-function isReport(value: unknown): boolean {
+export function isReport(value: unknown): boolean {
   return (
     isObject(value) &&
     value['version'] === 1 &&

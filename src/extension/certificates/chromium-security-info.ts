@@ -64,7 +64,8 @@ export function chromiumSecurityInfo(
             if (details.documentLifecycle === 'prerender') return undefined;
             const evidence = evidenceOf(details, now());
             if (evidence) {
-              deliver({ tab: details.tabId, requestId: details.requestId, evidence: Promise.resolve(evidence) });
+              const { tabId, requestId, url } = details;
+              deliver({ tab: tabId, requestId, url, evidence: Promise.resolve(evidence) });
             }
             return undefined;
           },

@@ -1,10 +1,10 @@
 /**
  * Firefox: `webRequest.getSecurityInfo`, callable only inside a blocking `onHeadersReceived` (B1). The listener
- * returns at once, so no page waits for it.
+ * returns at once, so no page waits for it, unless it is to be held until its verdict is there.
  */
 import type { WebRequest } from 'webextension-polyfill';
 import type { CertificateEvidence, PkixStatus } from '../../dane/evidence.ts';
-import type { CertificateSources } from './source.ts';
+import type { CertificateSources, Held } from './source.ts';
 
 /** As much of `browser.webRequest` as is used here. */
 export type FirefoxWebRequest = Pick<WebRequest.Static, 'getSecurityInfo' | 'onHeadersReceived'>;
@@ -23,8 +23,9 @@ export function firefoxSources(webRequest: FirefoxWebRequest, now: () => number)
         listen: (deliver) =>
           webRequest.onHeadersReceived.addListener(
             ({ tabId, requestId, url }) => {
-              if (!url.startsWith('https:')) return;
-              deliver({ tab: tabId, requestId, evidence: readEvidence(webRequest, requestId, now) });
+              if (!url.startsWith('https:')) return undefined;
+              const evidence = readEvidence(webRequest, requestId, now);
+              return responseFor(deliver({ tab: tabId, requestId, url, evidence }));
             },
             { urls: ['https://*/*'], types: ['main_frame'] },
             ['blocking'],
@@ -40,6 +41,11 @@ export function firefoxSources(webRequest: FirefoxWebRequest, now: () => number)
       },
     },
   };
+}
+
+/** What a blocking listener answers: nothing, or in time whether the response goes on. */
+export function responseFor(held: Promise<Held> | undefined): Promise<WebRequest.BlockingResponse> | undefined {
+  return held?.then((decided) => (decided === 'stop' ? { cancel: true } : {}));
 }
 
 /** How much later than its document a request is told of, on a machine that is busy. */

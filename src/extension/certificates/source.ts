@@ -8,14 +8,19 @@ import type { CertificateEvidence } from '../../dane/evidence.ts';
 export interface PassiveSource {
   /**
    * Registers its listeners, synchronously. `deliver` is called within the browser's own event, before the document
-   * is shown; the promise never rejects.
+   * is shown; the promise never rejects. What it gives back says whether the response may go on, where the browser
+   * lets a response wait for that; undefined: at once.
    */
-  listen(deliver: (sighting: Sighting) => void): void;
+  listen(deliver: (sighting: Sighting) => Promise<Held> | undefined): void;
 }
+
+/** Never rejects, or a page would never come. */
+export type Held = 'go' | 'stop';
 
 export interface Sighting {
   readonly tab: number;
   readonly requestId: string;
+  readonly url: string;
   readonly evidence: Promise<CertificateEvidence>;
 }
 

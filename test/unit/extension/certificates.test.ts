@@ -63,7 +63,7 @@ describe('Firefox', () => {
     };
     const delivered: Sighting[] = [];
     const sources = firefoxSources({ getSecurityInfo, onHeadersReceived } as unknown as FirefoxWebRequest, now);
-    sources.passive[0]!.listen((sighting) => delivered.push(sighting));
+    sources.passive[0]!.listen((sighting) => void delivered.push(sighting));
     return { ...registered, delivered, returned: registered.listener?.({ tabId: 3, requestId: 'r', url }), sources };
   }
 
@@ -138,7 +138,7 @@ describe('Chromium with the feature', () => {
     const delivered: Sighting[] = [];
     const found: string[] = [];
     const source = chromiumSecurityInfo(event, now, (feature) => found.push(feature));
-    source.listen((sighting) => delivered.push(sighting));
+    source.listen((sighting) => void delivered.push(sighting));
     return {
       found,
       delivered,

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { expect, vi } from 'vitest';
 import type { CertificateEvidence } from '../../../src/dane/evidence.ts';
 import { startBackground } from '../../../src/extension/background.ts';
-import type { ReadWish, Sighting } from '../../../src/extension/certificates/source.ts';
+import type { Held, ReadWish, Sighting } from '../../../src/extension/certificates/source.ts';
 import { NO_HOSTS, type TabHosts } from '../../../src/extension/hosts/host-list.ts';
 import type { HostSighting } from '../../../src/extension/hosts/host-sightings.ts';
 import { type HostsView, viewHosts } from '../../../src/extension/hosts/host-view.ts';
@@ -68,7 +68,8 @@ export class Scene {
   /** Answers wait here while it is set. */
   gate: Promise<void> | undefined;
   #request = 0;
-  #deliver: (sighting: Sighting) => void = () => {};
+  readonly #urls = new Map<string, string>();
+  #deliver: (sighting: Sighting) => Promise<Held> | undefined = () => undefined;
   #deliverHost: ((sighting: HostSighting) => void) | undefined;
 
   constructor(browser = new FakeBrowser()) {
@@ -132,6 +133,7 @@ export class Scene {
 
   /** The browser sends the request; the test says what becomes of it. */
   request(tab: number, url: string, requestId = `r${++this.#request}`): string {
+    this.#urls.set(requestId, url);
     this.browser.fire('webRequest.onBeforeRequest', { tabId: tab, requestId, url, timeStamp: Date.now() });
     return requestId;
   }
@@ -140,8 +142,8 @@ export class Scene {
     this.certificateLater(tab, requestId, Promise.resolve(evidenceOf(chain, this.seconds)));
   }
 
-  certificateLater(tab: number, requestId: string, evidence: Promise<CertificateEvidence>): void {
-    this.#deliver({ tab, requestId, evidence });
+  certificateLater(tab: number, requestId: string, evidence: Promise<CertificateEvidence>): Promise<Held> | undefined {
+    return this.#deliver({ tab, requestId, url: this.#urls.get(requestId) ?? '', evidence });
   }
 
   commit(tab: number, url: string, details: { documentId?: string; history?: boolean; timeStamp?: number } = {}): void {

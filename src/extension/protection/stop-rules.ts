@@ -1,0 +1,175 @@
+/**
+ * Chromium: session rules of `declarativeNetRequest` that stop every further request to a host and port whose verdict
+ * is a contradiction, as long as that verdict lasts. Verdicts of private windows stop requests of that tab alone.
+ */
+import type { Alarms } from 'webextension-polyfill';
+import type { Report } from '../../report.ts';
+import { createSessionWriter, type SessionStorage } from '../session-writer.ts';
+import { isObject, isReport } from '../tabs.ts';
+import type { Place } from './exceptions.ts';
+
+export interface StopRules {
+  /** Never rejects. */
+  readonly ready: Promise<void>;
+  stop(stopped: Stopped): Promise<void>;
+  /** The verdict that stops it in that tab. */
+  stopped(place: Place, tab: number): Stopped | undefined;
+  /** The person lets it through, or wants it judged anew. */
+  lift(place: Place): Promise<void>;
+  clear(): Promise<void>;
+  removed(tab: number): Promise<void>;
+}
+
+export interface Stopped extends Place {
+  readonly tab: number;
+  readonly report: Report;
+  /** As `certificateDigest` gives it. */
+  readonly certificate: string;
+}
+
+/** As much of `chrome.declarativeNetRequest` as is used here. */
+export interface NetRequestRules {
+  getSessionRules(): Promise<readonly { readonly id: number }[]>;
+  updateSessionRules(change: { addRules?: StopRule[]; removeRuleIds?: number[] }): Promise<void>;
+}
+
+export interface StopRule {
+  readonly id: number;
+  readonly priority: 1;
+  readonly action: { readonly type: 'block' };
+  readonly condition: {
+    readonly regexFilter: string;
+    readonly isUrlFilterCaseSensitive: false;
+    readonly resourceTypes: readonly string[];
+    /** The extension's own questions and fetches are no page's. */
+    readonly excludedInitiatorDomains: readonly string[];
+    readonly tabIds?: readonly number[];
+  };
+}
+
+export interface StopRulesSurroundings {
+  readonly rules: NetRequestRules;
+  readonly storage: SessionStorage;
+  readonly alarms: Pick<Alarms.Static, 'create' | 'onAlarm'>;
+  /** The extension's own. */
+  readonly id: string;
+  /** Epoch seconds. */
+  readonly now: () => number;
+}
+
+export const STOPS_KEY = 'stops';
+/** The oldest goes for the newest; a browser allows 5000 session rules, and nobody meets so many such hosts. */
+export const MAX_STOPS = 100;
+
+const ALARM = 'stops';
+
+const RESOURCE_TYPES = [
+  ...['main_frame', 'sub_frame', 'stylesheet', 'script', 'image', 'font', 'object', 'xmlhttprequest', 'ping'],
+  ...['csp_report', 'media', 'websocket', 'webtransport', 'webbundle', 'other'],
+];
+
+interface Entry extends Stopped {
+  readonly rule: number;
+}
+
+/** Registers its listener, synchronously. */
+export function createStopRules({ rules, storage, alarms, id, now }: StopRulesSurroundings): StopRules {
+  const writer = createSessionWriter(storage);
+  /** The newest first. */
+  let entries: readonly Entry[] = [];
+  // One change at a time: each is made to what the one before has left.
+  let last: Promise<void> = Promise.resolve();
+  const change = (make: (before: readonly Entry[]) => readonly Entry[]): Promise<void> => {
+    last = last.then(async () => {
+      const after = make(entries);
+      const removeRuleIds = entries.filter((one) => !after.includes(one)).map(({ rule }) => rule);
+      const addRules = after.filter((one) => !entries.includes(one)).map((one) => ruleOf(one, id));
+      if (removeRuleIds.length === 0 && addRules.length === 0) return;
+      try {
+        await rules.updateSessionRules({ removeRuleIds, addRules });
+      } catch (error) {
+        console.error('Danelaw: the browser did not take the rules', error);
+        return;
+      }
+      entries = after;
+      writer.put(STOPS_KEY, after);
+      const ends = after.map(({ report }) => report.validUntil + 1);
+      if (ends.length > 0) alarms.create(ALARM, { when: Math.min(...ends) * 1000 });
+    });
+    return last;
+  };
+  const withoutOver = (list: readonly Entry[]) => list.filter(({ report }) => now() <= report.validUntil);
+  const load = async (): Promise<void> => {
+    try {
+      const [stored, live] = await Promise.all([storage.get(null), rules.getSessionRules()]);
+      const ids = new Set(live.map((rule) => rule.id));
+      const known = readEntries(stored[STOPS_KEY]).filter(({ rule }) => ids.has(rule));
+      const unknown = [...ids].filter((rule) => !known.some((one) => one.rule === rule));
+      // A rule without a verdict stops for no reason that anybody could be told.
+      if (unknown.length > 0) await rules.updateSessionRules({ removeRuleIds: unknown });
+      entries = known;
+    } catch (error) {
+      console.error('Danelaw: rules could not be read', error);
+    }
+  };
+  const ready = load();
+  last = ready;
+  change(withoutOver);
+  alarms.onAlarm.addListener(({ name }) => {
+    if (name === ALARM) change(withoutOver);
+  });
+
+  return {
+    ready,
+    stop: (stopped) =>
+      change((before) => {
+        const others = withoutOver(before).filter((one) => !isForSame(one, stopped));
+        const rule = Math.max(0, ...before.map((one) => one.rule)) + 1;
+        return [{ ...stopped, rule }, ...others].slice(0, MAX_STOPS);
+      }),
+    stopped: (place, tab) => entries.find((one) => isForSame(one, { ...place, tab })),
+    lift: (place) => change((before) => before.filter((one) => !isSamePlace(one, place))),
+    clear: () => change(() => []),
+    removed: (tab) => change((before) => before.filter((one) => !one.private || one.tab !== tab)),
+  };
+}
+
+function isSamePlace(a: Place, b: Place): boolean {
+  return a.host === b.host && a.port === b.port && a.private === b.private;
+}
+
+function isForSame(a: Place & { readonly tab: number }, b: Place & { readonly tab: number }): boolean {
+  return isSamePlace(a, b) && (!a.private || a.tab === b.tab);
+}
+
+function ruleOf({ host, port, tab, rule, private: privately }: Entry, extension: string): StopRule {
+  // Hosts as browsers write them have dots and hyphens, and addresses of version 6 brackets.
+  const name = host.replace(/[.[\]]/g, '\\$&');
+  return {
+    id: rule,
+    priority: 1,
+    action: { type: 'block' },
+    condition: {
+      regexFilter: `^(https|wss)://([^/@]*@)?${name}${port === 443 ? '(:443)?' : `:${port}`}/`,
+      isUrlFilterCaseSensitive: false,
+      resourceTypes: RESOURCE_TYPES,
+      excludedInitiatorDomains: [extension],
+      ...(privately && { tabIds: [tab] }),
+    },
+  };
+}
+
+function readEntries(stored: unknown): readonly Entry[] {
+  return Array.isArray(stored) ? stored.slice(0, MAX_STOPS).filter(isEntry) : [];
+}
+
+function isEntry(value: unknown): value is Entry {
+  return (
+    isObject(value) &&
+    typeof value['host'] === 'string' &&
+    typeof value['certificate'] === 'string' &&
+    typeof value['private'] === 'boolean' &&
+    ['port', 'tab', 'rule'].every((key) => Number.isSafeInteger(value[key])) &&
+    isReport(value['report'])
+  );
+}

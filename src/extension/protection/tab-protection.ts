@@ -1,0 +1,75 @@
+/** What protection knows of one tab, and how the browser's events change it: pure. The shell is `protection.ts`. */
+import type { Report } from '../../report.ts';
+import { isObject, isReport } from '../tabs.ts';
+import { type Bound, isBound, type Place } from './exceptions.ts';
+
+export interface TabProtection {
+  readonly version: 1;
+  /** What was stopped in this tab, newest first: each page of ours in its history speaks of one of them. */
+  readonly stops: readonly Stop[];
+  /** What the person lets through for one load. */
+  readonly once?: Once;
+  /** The document shown has been decided on: what a later check finds out does not take it away. */
+  readonly decided?: true;
+  /** The run of a check that had its page stopped: it is not stopped twice. */
+  readonly stopped?: string;
+  /** The person asked to be taken back. */
+  readonly leaving?: true;
+}
+
+export interface Stop {
+  /** Chance made it: it names the stop in the address of our page, and nothing else stands there. */
+  readonly id: string;
+  readonly url: string;
+  readonly bound: Bound;
+  readonly report: Report;
+}
+
+export interface Once extends Bound {
+  /** The load that uses it; left out: the next one. */
+  readonly load?: string;
+}
+
+export const NO_PROTECTION: TabProtection = { version: 1, stops: [] };
+
+/** Back leads through so many pages of ours before one of them has nothing left to say. */
+const MAX_STOPS = 6;
+
+export function withStop(state: TabProtection, stop: Stop, check: string | undefined): TabProtection {
+  const { once: _once, leaving: _leaving, ...rest } = state;
+  const stops = [stop, ...state.stops].slice(0, MAX_STOPS);
+  return { ...rest, stops, ...(check !== undefined && { stopped: check }) };
+}
+
+/** A request of the page itself: it uses up what was let through once, or shows that the person went elsewhere. */
+export function onRequest(state: TabProtection, requestId: string, place: Omit<Place, 'private'>): TabProtection {
+  const { once, ...rest } = state;
+  if (once === undefined || once.load === requestId) return state;
+  const isIts = once.load === undefined && once.host === place.host && once.port === place.port;
+  return isIts ? { ...rest, once: { ...once, load: requestId } } : rest;
+}
+
+/** Another document is shown, ours (`warning`) or not. */
+export function onCommitted(state: TabProtection, warning: boolean): TabProtection {
+  const { decided: _decided, leaving: _leaving, once, ...rest } = state;
+  if (once === undefined) return rest;
+  // Whatever came, and if no request brought it: this was the load.
+  return warning ? { ...rest, once } : { ...rest, once: { ...once, load: once.load ?? '' } };
+}
+
+/** Is it a state this version wrote? Against other versions and broken storage, as `isTabState` is. */
+export function isTabProtection(value: unknown): value is TabProtection {
+  if (!isObject(value) || value['version'] !== 1) return false;
+  const { stops, once } = value;
+  return Array.isArray(stops) && stops.every(isStop) && (once === undefined || isBound(once));
+}
+
+function isStop(value: unknown): value is Stop {
+  return (
+    isObject(value) &&
+    typeof value['id'] === 'string' &&
+    typeof value['url'] === 'string' &&
+    isBound(value['bound']) &&
+    isReport(value['report'])
+  );
+}
