@@ -6,8 +6,11 @@ export const WELCOME_PATH = '/options/';
 export const WELCOME_LIMIT_MS = 15_000;
 
 export interface LaunchOptions {
-  /** The unpacked extension, as the build leaves it. */
-  readonly extensionFolder: string;
+  /**
+   * The unpacked extension, as the build leaves it. Left out: the browser alone, to be compared with; nothing that
+   * needs a page of the extension's works there, and its tabs have no id.
+   */
+  readonly extensionFolder?: string;
   /** Hosts that resolve to 127.0.0.1. In Chromium nothing else resolves at all. */
   readonly hosts: readonly string[];
   /** Ports of URLs of these hosts, and the ports of this machine that are connected to in their place. */
@@ -26,7 +29,7 @@ export interface LaunchOptions {
 export interface BrowserUnderTest {
   readonly name: BrowserName;
   readonly version: string;
-  /** `moz-extension://…` or `chrome-extension://…`, no slash at the end. */
+  /** `moz-extension://…` or `chrome-extension://…`, no slash at the end; empty in a browser alone. */
   readonly extensionOrigin: string;
   /** A new tab, with the focus, at a blank page unless told otherwise. */
   readonly openTab: () => Promise<Tab>;
@@ -52,10 +55,12 @@ export interface BrowserUnderTest {
   readonly close: () => Promise<void>;
 }
 
+export const NO_ID = -1;
+
 export type PageOutcome = { readonly loaded: true } | { readonly loaded: false; readonly error: string };
 
 export interface Tab {
-  /** The id the browser's own `tabs` API gives it. */
+  /** The id the browser's own `tabs` API gives it; `NO_ID` in a browser alone. */
   readonly id: number;
   readonly open: (url: string) => Promise<PageOutcome>;
   readonly reload: () => Promise<PageOutcome>;

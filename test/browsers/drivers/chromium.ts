@@ -9,6 +9,7 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import {
   type BrowserUnderTest,
   type LaunchOptions,
+  NO_ID,
   type PageOutcome,
   type Tab,
   WELCOME_LIMIT_MS,
@@ -29,10 +30,7 @@ export async function launchChromium(executable: string, options: LaunchOptions)
     const trust = await trustAuthority(home, options.authorityPem);
     writeProfile(home, options);
     context = await launchContext(executable, home, trust, options);
-    const worker =
-      context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker', { timeout: START_LIMIT_MS }));
-    const extensionOrigin = `chrome-extension://${new URL(worker.url()).host}`;
-    await awaitWelcome(context, extensionOrigin);
+    const extensionOrigin = options.extensionFolder === undefined ? '' : await awaitExtension(context);
     return driveChromium(context, extensionOrigin, home);
   } catch (error) {
     await context?.close();
@@ -48,7 +46,8 @@ async function launchContext(
   options: LaunchOptions,
 ): Promise<BrowserContext> {
   const { hosts, ports = {}, extensionFolder, otherExtensions = [] } = options;
-  const extensions = [extensionFolder, ...otherExtensions];
+  const extensions = [...(extensionFolder === undefined ? [] : [extensionFolder]), ...otherExtensions];
+  const loading = [`--disable-extensions-except=${extensions.join(',')}`, `--load-extension=${extensions.join(',')}`];
   const mapping = [
     // The first rule that fits counts, so those with a port come first.
     ...hosts.flatMap((host) => Object.entries(ports).map(([port, real]) => `MAP ${host}:${port} 127.0.0.1:${real}`)),
@@ -69,8 +68,7 @@ async function launchContext(
       // Playwright's own arguments switch off what is under test (extensions, the back/forward cache) or look odd.
       ignoreDefaultArgs: ['--disable-extensions', '--disable-back-forward-cache', '--enable-automation'],
       args: [
-        `--disable-extensions-except=${extensions.join(',')}`,
-        `--load-extension=${extensions.join(',')}`,
+        ...(extensions.length > 0 ? loading : []),
         // Nothing but the demo's hosts resolves: no traffic of the browser's own leaves the machine.
         `--host-resolver-rules=${[...mapping, 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1', 'EXCLUDE localhost'].join(', ')}`,
         ...['--disable-gpu', '--disable-quic', '--no-first-run', '--no-default-browser-check'],
@@ -117,6 +115,7 @@ function driveChromium(context: BrowserContext, extensionOrigin: string, home: s
     extensionOrigin,
     openTab: async () => {
       const page = await context.newPage();
+      if (extensionOrigin === '') return tabOf(page, NO_ID);
       // A page of the extension's may ask for its own tab's id, which then stays the tab's.
       await page.goto(deskUrl);
       const id = await run<number>(page, 'return (await chrome.tabs.getCurrent()).id;', null);
@@ -161,6 +160,15 @@ function driveChromium(context: BrowserContext, extensionOrigin: string, home: s
       return over;
     },
   };
+}
+
+/** The origin of the extension, once it has started. */
+async function awaitExtension(context: BrowserContext): Promise<string> {
+  const worker =
+    context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker', { timeout: START_LIMIT_MS }));
+  const extensionOrigin = `chrome-extension://${new URL(worker.url()).host}`;
+  await awaitWelcome(context, extensionOrigin);
+  return extensionOrigin;
 }
 
 /**
@@ -233,6 +241,7 @@ function run<T>(page: Page, body: string, given: unknown): Promise<T> {
  * windows until they are let in; the profile can say both beforehand.
  */
 function writeProfile(home: string, { extensionFolder, privateWindows }: LaunchOptions): void {
+  if (extensionFolder === undefined) return;
   const id = chromiumExtensionId(extensionFolder);
   const settings = privateWindows === true ? { settings: { [id]: { incognito: true } } } : {};
   const preferences = { extensions: { pinned_extensions: [id], ...settings } };

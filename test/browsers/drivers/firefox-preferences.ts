@@ -5,9 +5,11 @@ import type { LaunchOptions } from './browser.ts';
 
 /** Into a fresh profile, before the start. */
 export function writePreferences(profile: string, extensionUuid: string, options: LaunchOptions): void {
+  const { extensionFolder } = options;
+  const uuids = extensionFolder === undefined ? {} : { [extensionIdOf(extensionFolder)]: extensionUuid };
   const preferences: Record<string, string | number | boolean> = {
     'marionette.port': 0,
-    'extensions.webextensions.uuids': JSON.stringify({ [extensionIdOf(options.extensionFolder)]: extensionUuid }),
+    'extensions.webextensions.uuids': JSON.stringify(uuids),
     // The desk is manifest.json as plain text: the viewer for JSON would put a page of the browser's in its place.
     'devtools.jsonview.enabled': false,
     'network.dns.localDomains': options.hosts.join(','),

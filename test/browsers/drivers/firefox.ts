@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type BrowserUnderTest,
   type LaunchOptions,
+  NO_ID,
   type PageOutcome,
   type Tab,
   WELCOME_LIMIT_MS,
@@ -52,10 +53,8 @@ export async function launchFirefox(executable: string, options: LaunchOptions):
       START_LIMIT_MS,
     )) as { capabilities: { browserVersion: string } };
     await trustAuthority(marionette, options.authorityPem);
-    if (options.privateWindows === true) await allowPrivateWindows(marionette, options.extensionFolder);
-    const installed = await marionette.send('Addon:Install', { path: options.extensionFolder, temporary: true });
-    await awaitWelcome(marionette);
-    const facts = { version: session.capabilities.browserVersion, extensionId: resultValue<string>(installed) };
+    const extensionId = await installExtension(marionette, options);
+    const facts = { version: session.capabilities.browserVersion, extensionId };
     return await driveFirefox(marionette, facts, firefox.ended, async () => {
       await marionette?.send('Marionette:Quit', { flags: ['eForceQuit'] }, QUIT_LIMIT_MS).catch(ignoreClosed);
       await firefox.finish(QUIT_LIMIT_MS);
@@ -69,7 +68,7 @@ export async function launchFirefox(executable: string, options: LaunchOptions):
 
 async function driveFirefox(
   marionette: Marionette,
-  { version, extensionId }: { readonly version: string; readonly extensionId: string },
+  { version, extensionId }: { readonly version: string; readonly extensionId: string | undefined },
   closed: Promise<void>,
   quit: () => Promise<void>,
 ): Promise<BrowserUnderTest> {
@@ -172,8 +171,9 @@ async function driveFirefox(
   return {
     name: 'firefox',
     version,
-    extensionOrigin: EXTENSION_ORIGIN,
+    extensionOrigin: extensionId === undefined ? '' : EXTENSION_ORIGIN,
     openTab: async () => {
+      if (extensionId === undefined) return inTurn(async () => tabOf(await openWindow(true), NO_ID));
       await openDesk();
       return inTurn(async () => {
         const handle = await openWindow(true);
@@ -244,6 +244,16 @@ async function driveFirefox(
       return over;
     },
   };
+}
+
+/** The id it got; undefined where there is none to install. */
+async function installExtension(marionette: Marionette, options: LaunchOptions): Promise<string | undefined> {
+  const { extensionFolder, privateWindows } = options;
+  if (extensionFolder === undefined) return undefined;
+  if (privateWindows === true) await allowPrivateWindows(marionette, extensionFolder);
+  const installed = await marionette.send('Addon:Install', { path: extensionFolder, temporary: true });
+  await awaitWelcome(marionette);
+  return resultValue<string>(installed);
 }
 
 /** The authority goes into the certificate database of this profile, through the browser itself. */

@@ -10,10 +10,11 @@ import { removeFolder, temporaryFolder } from './processes.ts';
 export async function launchBrowser(name: BrowserName, options: LaunchOptions): Promise<BrowserUnderTest> {
   const executable = findBrowser(name);
   if (executable === undefined) throw new Error(`no ${name} on this machine: scripts/setup.sh --browsers installs it`);
+  const launch = name === 'firefox' ? launchFirefox : launchChromium;
+  if (options.extensionFolder === undefined) return launch(executable, options);
   // A copy: the next build may replace the folder while this browser still reads from it.
   const copy = temporaryFolder('extension');
   cpSync(options.extensionFolder, copy, { recursive: true });
-  const launch = name === 'firefox' ? launchFirefox : launchChromium;
   try {
     const browser = await launch(executable, { ...options, extensionFolder: copy });
     void browser.closed.then(() => removeFolder(copy));
