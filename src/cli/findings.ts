@@ -14,6 +14,8 @@ import { formatTime, joinLines } from './text.ts';
 interface Command<Report extends Findings> {
   readonly perform: (judging: Judging) => Promise<Report>;
   readonly text: (report: Report) => string;
+  /** What `--json` prints: the report as it is, where left out. */
+  readonly json?: (report: Report) => object;
   readonly status: (report: Report) => ExitStatus;
   /** After the report is printed: files to write. */
   readonly finish?: (report: Report) => Promise<void>;
@@ -22,7 +24,7 @@ interface Command<Report extends Findings> {
 export async function performFindings<Report extends Findings>(
   invocation: ResolverOptions & { readonly command: CommandName },
   surroundings: Surroundings,
-  { perform, text, status, finish }: Command<Report>,
+  { perform, text, json: jsonOf = (report) => report, status, finish }: Command<Report>,
 ): Promise<ExitStatus> {
   const session = await openSession(invocation, surroundings);
   const { allowSha1, json } = invocation;
@@ -30,7 +32,7 @@ export async function performFindings<Report extends Findings>(
     const report = await perform({ ...session.terms, options: { allowSha1 }, verifier: session.verifier });
     session.stats?.add(report.work);
     const stats = session.stats?.stats;
-    surroundings.write(json ? jsonLine({ ...report, ...(stats && { stats }) }) : text(report));
+    surroundings.write(json ? jsonLine({ ...jsonOf(report), ...(stats && { stats }) }) : text(report));
     if (stats && !json) surroundings.complain(statsText(stats));
     await finish?.(report);
     return status(report);

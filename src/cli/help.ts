@@ -1,5 +1,6 @@
 /** What `--help` prints. */
 import type { Name } from '../dns/name.ts';
+import { ARMORY_PMTA_TYPE } from '../people/pmta.ts';
 import { PUBLIC_NAMES } from '../probe.ts';
 import { DEFAULT_RESOLVER } from './arguments/options.ts';
 import type { CommandName } from './arguments/usage.ts';
@@ -47,6 +48,7 @@ Usage:
   danelaw tlsa CERT.pem         the TLSA records to publish for a certificate
   danelaw probe                 what can be had from a resolver
   danelaw openpgpkey ADDRESS    the OpenPGP key published for a mail address
+  danelaw pay ADDRESS           the payment instructions of user@domain
   danelaw COMMAND --help        more about one of them
   danelaw --version
 
@@ -123,6 +125,24 @@ Exit status:
   1  bogus
   2  wrong usage, or no mail address
   3  proven unsigned, nothing published, or no key that can be used
+  4  it could not be found out
+`,
+  pay: `Usage: danelaw pay ADDRESS [options]
+
+Looks up how user@domain wants to be paid (BIP-353), and shows it in words, as
+text and as a QR code. Stricter than a lookup: exactly one record that begins
+with bitcoin:, and no signature with SHA-1. Opens and pays nothing.
+
+  --proof FILE     judge the records in this file (octets or hexadecimal, as in
+                   BIP-353 and RFC 9102) and ask nobody
+  --pmta-type N    look for PMTA records of this type number instead: an
+                   experiment, for which Armory used ${ARMORY_PMTA_TYPE}
+${PEOPLE_RESOLVING}
+Exit status:
+  0  instructions are published, secure, and by the rules
+  1  bogus, or secure and against the rules
+  2  wrong usage, or no such address
+  3  proven unsigned, or nothing published
   4  it could not be found out
 `,
   probe: `Usage: danelaw probe [--resolver URL] [options]

@@ -2,19 +2,30 @@
 import { readFile } from 'node:fs/promises';
 import tls from 'node:tls';
 import { TYPE } from '../dns/codes.ts';
-import { fromBase64 } from '../dns/encodings.ts';
+import { fromBase64, fromHex } from '../dns/encodings.ts';
 import { PresentationError, parseRdata } from '../dns/presentation.ts';
 import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../dnssec/anchors.ts';
 import { type CommandName, UsageError } from './arguments/usage.ts';
 
 async function readText(option: string, file: string, command: CommandName): Promise<string> {
+  return new TextDecoder().decode(await readFileOctets(option, file, command));
+}
+
+async function readFileOctets(option: string, file: string, command: CommandName): Promise<Uint8Array> {
   try {
-    return await readFile(file, 'utf8');
+    return new Uint8Array(await readFile(file));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : String(error);
     const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a directory' : `cannot be read (${code})`;
     throw new UsageError(`${option} ${file}: ${why}`, command);
   }
+}
+
+/** Octets as they are, or as hexadecimal text. */
+export async function readOctets(option: string, file: string, command: CommandName): Promise<Uint8Array> {
+  const octets = await readFileOctets(option, file, command);
+  const text = octets.every((octet) => octet < 0x80) ? new TextDecoder().decode(octets).replace(/\s+/g, '') : '';
+  return (text === '' ? undefined : fromHex(text)) ?? octets;
 }
 
 export async function readAnchors(file: string | undefined, command: CommandName): Promise<readonly TrustAnchor[]> {

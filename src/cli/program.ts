@@ -8,6 +8,7 @@ import { commandHelp, HELP } from './help.ts';
 import { runLookup } from './lookup.ts';
 import { runMatch } from './match.ts';
 import { runOpenPgpKey } from './openpgpkey.ts';
+import { runPay } from './pay.ts';
 import { runProbe } from './probe.ts';
 import { escapeForTerminal } from './text.ts';
 import { runTlsa } from './tlsa.ts';
@@ -57,5 +58,7 @@ async function perform(invocation: Invocation, surroundings: Surroundings): Prom
       return runProbe(invocation, surroundings);
     case 'openpgpkey':
       return runOpenPgpKey(invocation, surroundings);
+    case 'pay':
+      return runPay(invocation, surroundings);
   }
 }

@@ -27,13 +27,13 @@ export function pmtaOwner(address: MailAddress): Name | undefined {
   return below(address, toHex(sha224(address.octets)), '_pmta');
 }
 
-/** BIP-353: the user's name stands there as it is. */
+/** BIP-353: the user's name stands there as it is, and a dot in it parts labels, as in the wallets that ask. */
 export function bip353Owner(address: MailAddress): Name | undefined {
-  return below(address, address.octets, 'user', '_bitcoin-payment');
+  return below(address, ...address.localPart.split('.'), 'user', '_bitcoin-payment');
 }
 
-function below({ domain }: MailAddress, ...labels: readonly (string | Uint8Array)[]): Name | undefined {
-  const octets = labels.map((label) => (typeof label === 'string' ? new TextEncoder().encode(label) : label));
+function below({ domain }: MailAddress, ...labels: readonly string[]): Name | undefined {
+  const octets = labels.map((label) => new TextEncoder().encode(label));
   try {
     return Name.fromLabels([...octets, ...domain.labels()]);
   } catch (error) {

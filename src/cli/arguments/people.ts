@@ -1,4 +1,5 @@
 /** Arguments of the commands about people: keys, certificates and payment instructions of a mail address. */
+import { ARMORY_PMTA_TYPE } from '../../people/pmta.ts';
 import {
   noMore,
   type Parser,
@@ -10,7 +11,7 @@ import {
   TEXT,
   texts,
 } from './options.ts';
-import type { CommandName } from './usage.ts';
+import { type CommandName, UsageError } from './usage.ts';
 
 export type OpenPgpKeyInvocation = {
   readonly command: 'openpgpkey';
@@ -19,7 +20,16 @@ export type OpenPgpKeyInvocation = {
   readonly saveFile?: string;
 } & ResolverOptions;
 
-export type PeopleInvocation = OpenPgpKeyInvocation;
+export type PayInvocation = {
+  readonly command: 'pay';
+  readonly address: string;
+  /** Look for PMTA records of this type instead. */
+  readonly pmtaType?: number;
+  /** Records to judge instead of asking. */
+  readonly proofFile?: string;
+} & ResolverOptions;
+
+export type PeopleInvocation = OpenPgpKeyInvocation | PayInvocation;
 
 export const PEOPLE_PARSERS: Readonly<Record<PeopleInvocation['command'], Parser<PeopleInvocation>>> = {
   openpgpkey: (args, environment) => {
@@ -32,7 +42,27 @@ export const PEOPLE_PARSERS: Readonly<Record<PeopleInvocation['command'], Parser
       ...(save !== undefined && { saveFile: save }),
     };
   },
+  pay: (args, environment) => {
+    const { values, positionals } = parse('pay', args, { ...resolving(), 'pmta-type': TEXT, proof: TEXT });
+    const { 'pmta-type': pmtaType, proof } = texts(values);
+    return {
+      command: 'pay',
+      ...resolverOptions('pay', values, environment),
+      address: onlyPositional('pay', positionals, 'ADDRESS'),
+      ...(pmtaType !== undefined && { pmtaType: parseTypeNumber(pmtaType) }),
+      ...(proof !== undefined && { proofFile: proof }),
+    };
+  },
 };
+
+/** Numbers of types; those of questions and of EDNS are no data. */
+function parseTypeNumber(text: string): number {
+  const type = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (type < 1 || type > 65_534 || (type >= 128 && type <= 255) || type === 41) {
+    throw new UsageError(`--pmta-type ${text}: the number of a type is wanted, e.g. ${ARMORY_PMTA_TYPE}`, 'pay');
+  }
+  return type;
+}
 
 /** Those of a lookup but for batches. */
 function resolving() {

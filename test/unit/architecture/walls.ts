@@ -65,6 +65,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
 const PACKAGES: readonly { readonly pattern: RegExp; readonly files: readonly string[]; readonly types?: Room }[] = [
   { pattern: /^webextension-polyfill$/, files: ['src/extension/browser.ts'], types: 'extension' },
   { pattern: /^(pkijs|asn1js)$/, files: ['src/dane/certificate.ts'] },
+  { pattern: /^qr$/, files: ['src/cli/qr.ts'] },
   { pattern: /^openpgp$/, files: ['src/people/openpgp-reader.ts'] },
   // Digests of TLSA data are taken from the same library, without waiting, where records are read and matched.
   {

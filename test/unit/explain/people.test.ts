@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HostFault } from '../../../src/dane/owner.ts';
 import { explainOpenPgpKey } from '../../../src/explain/openpgp.ts';
+import { explainPayment } from '../../../src/explain/payment.ts';
 import type { AddressFault } from '../../../src/people/address.ts';
 import type { OpenPgpKey, OpenPgpStatus } from '../../../src/people/openpgp-key.ts';
 import type { KeyFault } from '../../../src/people/openpgp-packets.ts';
@@ -12,6 +13,8 @@ import type {
   OpenPgpKeyVerdict,
   OpenPgpRecord,
 } from '../../../src/people/openpgpkey.ts';
+import type { PaymentReason, PaymentRecord, PaymentReport, PaymentVerdict } from '../../../src/people/payment.ts';
+import { parsePaymentUri, type UriFault } from '../../../src/people/payment-uri.ts';
 import { createTranslator } from './people-sentences.ts';
 
 const NOW = Date.UTC(2026, 10, 22) / 1000;
@@ -204,6 +207,135 @@ describe('sentences about OpenPGP keys', () => {
     expect(item({ userId: 'none' }).notes).toHaveLength(1);
     const [note] = item({ key: { ...KEY, encryptsTo: null } }).notes;
     expectSentence(note!);
+  });
+});
+
+describe('sentences about payments', () => {
+  const BC1 = 'bc1qztwy6xen3zdtt7z0vrgapmjtfz8acjkfp5fp7l';
+  const explained = (more: Partial<PaymentReport>) => {
+    const report: PaymentReport = {
+      ...FINDINGS,
+      scheme: 'bip353',
+      address: 'hugh@example.com',
+      owner: null,
+      verdict: 'payable',
+      reason: { code: 'payment-found', methods: 1 },
+      records: [],
+      ...more,
+    };
+    return explainPayment(report, translate);
+  };
+  const URI_FAULTS: { [Code in UriFault['code']]: Extract<UriFault, { code: Code }> } = {
+    scheme: { code: 'scheme' },
+    'too-long': { code: 'too-long', characters: 5000, limit: 4096 },
+    characters: { code: 'characters' },
+    escape: { code: 'escape', name: 'label' },
+    repeated: { code: 'repeated', name: 'amount' },
+    amount: { code: 'amount', value: '1,5' },
+    'required-unknown': { code: 'required-unknown', name: 'req-time' },
+    'too-many-parameters': { code: 'too-many-parameters', limit: 32 },
+    'no-method': { code: 'no-method' },
+  };
+
+  it('have a headline for every verdict, and a reason for every code', () => {
+    const verdicts: Record<PaymentVerdict, true> = {
+      payable: true,
+      refused: true,
+      absent: true,
+      insecure: true,
+      bogus: true,
+      indeterminate: true,
+      off: true,
+    };
+    for (const verdict of Object.keys(verdicts) as PaymentVerdict[]) {
+      expect(explained({ verdict }).headline).toContain('hugh@example.com');
+    }
+    const reasons: PaymentReason[] = [
+      { code: 'payment-found', methods: 1 },
+      { code: 'payment-found', methods: 2 },
+      { code: 'payment-absent' },
+      { code: 'payment-several', records: 2 },
+      ...Object.values(URI_FAULTS).map((fault) => ({ code: 'payment-uri', fault }) as const),
+      { code: 'payment-sha1', zone: 'example.com.' },
+      { code: 'payment-unreadable' },
+      { code: 'payment-user', user: 'j\u00fcrgen' },
+      { code: 'address', fault: { code: 'empty' } },
+      { code: 'insecure-delegation', zone: 'example.com.', parent: 'com.', proof: 'NSEC' },
+    ];
+    const whys = reasons.map((reason) => explained({ reason }).why);
+    for (const why of whys) expectSentence(why);
+    expect(new Set(whys).size).toBe(reasons.length);
+  });
+
+  it('put a URI in words', () => {
+    const parsed = parsePaymentUri(
+      `bitcoin:${BC1}?amount=0.015&label=Hugh&message=Hi&lightning=x&lno=lno1&sp=tsp1&pay=y&z=1`,
+    );
+    if (!parsed.ok) throw new Error(parsed.fault.code);
+    const { items, notes } = explained({ records: [{ kind: 'instructions', text: '', uri: parsed.uri }] });
+    expect(items).toEqual([
+      {
+        state: 'good',
+        title: 'Payment instructions',
+        details: [
+          `Pay on the chain (Bitcoin): ${BC1}`,
+          'Lightning invoice (network not named): x',
+          'Lightning offer (network not named): lno1',
+          'Silent payments (Bitcoin): tsp1',
+          'Private payments, BIP-351 (network not named): y',
+          'Amount: 0.015 bitcoin',
+          'For: Hugh',
+          'Message: Hi',
+          'Also: z = 1',
+        ],
+      },
+    ]);
+    expect(notes).toEqual(['Nothing was opened or paid. The wallet checks the addresses.']);
+    const open = parsePaymentUri('bitcoin:?tb=tb1q');
+    const [item] = explained({
+      records: [{ kind: 'instructions', text: '', uri: open.ok ? open.uri : parsed.uri }],
+    }).items;
+    expect(item!.details).toEqual(['Pay on the chain (a test network): tb1q', 'Amount: as the payer likes']);
+  });
+
+  it('show other records as what they are', () => {
+    const pmta = {
+      networkSelector: 2,
+      preference: 1,
+      uri: 'https://pay.example/',
+      dataType: 0,
+      data: '31',
+      address: '1',
+    };
+    const records: PaymentRecord[] = [
+      { kind: 'other', text: 'hello\u0007' },
+      { kind: 'faulty', text: 'bitcoin:', fault: { code: 'no-method' } },
+      { kind: 'unreadable', data: 'abcd' },
+      { kind: 'pmta', pmta: { ...pmta, network: 'bitcoin' } },
+      { kind: 'pmta', pmta: { ...pmta, network: 'bitcoin-test', uri: '' } },
+      { kind: 'pmta', pmta: { ...pmta, network: 'other', dataType: 9, address: null } },
+    ];
+    const { items, notes } = explained({ scheme: 'pmta', records });
+    expect(items.map(({ details }) => details)).toEqual([
+      ['Text: hello\\u{7}'],
+      ['No way to pay stands in it.', 'Text: bitcoin:'],
+      ['2 octets: abcd'],
+      [
+        'Network: Bitcoin (2)',
+        'Preference: 1, the lowest first',
+        'Address to ask: https://pay.example/',
+        'Payment address: 1',
+      ],
+      ["Network: Bitcoin's test network (2)", 'Preference: 1, the lowest first', 'Payment address: 1'],
+      [
+        'Network: number 2, which is not known',
+        'Preference: 1, the lowest first',
+        'Address to ask: https://pay.example/',
+        'Data of kind 9, 1 octets: 31',
+      ],
+    ]);
+    for (const { title } of items) expectSentence(title);
+    expect(notes[0]).toContain('experiment');
   });
 });
 
