@@ -12,7 +12,9 @@ import { type BuildOptions, build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const EXTENSION = join(ROOT, 'src/extension');
-const PAGES = ['popup', 'options', 'warning'];
+const PAGES = ['popup', 'options', 'warning', 'welcome'];
+/** Of more than one page. */
+const SHARED_STYLES = ['pages.css', 'forms.css', 'resolver/resolver.css'];
 
 type Manifest = Record<string, unknown> & {
   permissions: string[];
@@ -94,7 +96,7 @@ async function buildExtension(name: BrowserName): Promise<void> {
     }
   }
   await cp(join(EXTENSION, 'options/infobar.svg'), join(out, 'options/infobar.svg'));
-  await cp(join(EXTENSION, 'pages.css'), join(out, 'pages.css'));
+  for (const style of SHARED_STYLES) await cp(join(EXTENSION, style), join(out, style));
   await cp(join(ROOT, 'icons'), join(out, 'icons'), { recursive: true });
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   const common = JSON.parse(await readFile(join(ROOT, 'manifest.json'), 'utf8'));

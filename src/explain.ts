@@ -16,7 +16,7 @@ import type { MailReport, ServiceReport } from './services/report.ts';
 
 export { type Catalogue, translateBy } from './explain/catalogue.ts';
 export type { ChainLink, LinkState } from './explain/chain.ts';
-export { explainProbe, type ProbeExplanation } from './explain/probe.ts';
+export { explainProbe, explainProbeStep, type ProbeExplanation, type ProbeStepExplanation } from './explain/probe.ts';
 export type { ExplainedPeer, ServiceExplanation } from './explain/services.ts';
 export { escapeForDisplay, type Translate } from './explain/words.ts';
 

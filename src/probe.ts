@@ -24,9 +24,19 @@ export interface ProbeInput {
   readonly names?: ProbeNames;
   readonly options?: ValidationOptions;
   readonly verifier?: SignatureVerifier;
+  /** Told as it goes. */
+  readonly progress?: (progress: ProbeProgress) => void;
 }
 
-/** Names with what each step needs. They are public DNS's, so another set of anchors needs others. */
+export type ProbeProgress =
+  | { readonly kind: 'trying'; readonly capability: Capability; readonly name: string; readonly type: string }
+  | { readonly kind: 'tried'; readonly step: ProbeStep }
+  | { readonly kind: 'timing' };
+
+/**
+ * Names with what each step needs. They are public DNS's, so another root needs others, and where no root is trusted
+ * those that lie below no anchor are not tried.
+ */
 export interface ProbeNames {
   /** A signed delegation. */
   readonly signed: Name;
@@ -52,8 +62,10 @@ export interface ProbeStep {
   readonly capability: Capability;
   readonly name: string;
   readonly type: string;
-  /** `unclear`: the name was not what it was taken for, so that nothing follows. `untried`: no answer came before. */
+  /** `unclear`: the name was not what it was taken for, so that nothing follows. */
   readonly works: 'yes' | 'no' | 'unclear' | 'untried';
+  /** Why it was not tried: nobody answered before, or no trust anchor leads to the name. */
+  readonly untried?: 'no-answer' | 'outside-anchors';
   /** What the lookup ended in; left out where it was not made. */
   readonly reason?: ValidationReason;
 }
@@ -78,19 +90,22 @@ const LATENCY_QUESTIONS = 5;
 
 /** Never rejects. */
 export async function probeResolver(input: ProbeInput): Promise<ProbeReport> {
-  const { names = PUBLIC_NAMES, anchors } = input;
+  const { names = PUBLIC_NAMES, anchors, progress = () => {} } = input;
   const prober = new Prober(input);
-  const zone = anchors[0]?.name ?? Name.root;
+  const zone = zoneOf(anchors);
   const steps: ProbeStep[] = [];
   for (const [capability, name, type, judge] of plan(zone, names)) {
-    const step = { capability, name: name.toString(), type: typeMnemonic(type) };
-    if (prober.silent) {
-      steps.push({ ...step, works: 'untried' });
-      continue;
-    }
-    const outcome = await prober.lookup(name, type);
-    steps.push({ ...step, works: judge(outcome), reason: outcome.reason });
+    const question = { capability, name: name.toString(), type: typeMnemonic(type) };
+    const untried = prober.silent ? 'no-answer' : leadTo(anchors, name) ? undefined : 'outside-anchors';
+    if (untried === undefined) progress({ kind: 'trying', ...question });
+    const step: ProbeStep =
+      untried === undefined
+        ? { ...question, ...(await prober.judge(name, type, judge)) }
+        : { ...question, works: 'untried', untried };
+    steps.push(step);
+    progress({ kind: 'tried', step });
   }
+  if (!prober.silent) progress({ kind: 'timing' });
   const latency = prober.silent ? undefined : await prober.measure({ name: zone, type: TYPE.SOA });
   return {
     version: 1,
@@ -99,6 +114,14 @@ export async function probeResolver(input: ProbeInput): Promise<ProbeReport> {
     steps,
     ...(latency && { latency }),
   };
+}
+
+function zoneOf(anchors: readonly TrustAnchor[]): Name {
+  return anchors[0]?.name ?? Name.root;
+}
+
+function leadTo(anchors: readonly TrustAnchor[], name: Name): boolean {
+  return anchors.some((anchor) => name.equals(anchor.name) || name.isBelow(anchor.name));
 }
 
 type Judge = (outcome: LookupOutcome) => 'yes' | 'no' | 'unclear';
@@ -161,9 +184,9 @@ class Prober {
     return [...this.#resolvers];
   }
 
-  lookup(name: Name, type: number): Promise<LookupOutcome> {
+  async judge(name: Name, type: number, judge: Judge): Promise<Pick<ProbeStep, 'works' | 'reason'>> {
     const { now, anchors, options, verifier } = this.#input;
-    return lookup({
+    const outcome = await lookup({
       name,
       type,
       now,
@@ -173,6 +196,7 @@ class Prober {
       ...(options && { options }),
       ...(verifier && { verifier }),
     });
+    return { works: judge(outcome), reason: outcome.reason };
   }
 
   /** One after the other, so that none waits for another. */

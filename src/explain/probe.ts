@@ -4,10 +4,16 @@ import type { LinkState } from './chain.ts';
 import { explainValidation, keyOf } from './validation.ts';
 import { createWords, type Translate, type Words } from './words.ts';
 
+export interface ProbeStepExplanation {
+  readonly state: LinkState;
+  readonly text: string;
+  readonly detail?: string;
+}
+
 export interface ProbeExplanation {
   /** What it comes to, in one sentence. */
   readonly headline: string;
-  readonly steps: readonly { readonly state: LinkState; readonly text: string; readonly detail?: string }[];
+  readonly steps: readonly ProbeStepExplanation[];
   /** Left out where nobody answered. */
   readonly latency?: string;
 }
@@ -24,7 +30,7 @@ export function explainProbe(report: ProbeReport, translate: Translate, locale =
   const { result, steps, latency } = report;
   return {
     headline: words.say(`probe_${result}`).text,
-    steps: steps.map((step) => ({ state: STATES[step.works], ...explainStep(step, words) })),
+    steps: steps.map((step) => explainStep(step, words)),
     ...(latency && {
       latency: words.say(
         'probe_latency',
@@ -36,12 +42,19 @@ export function explainProbe(report: ProbeReport, translate: Translate, locale =
   };
 }
 
-function explainStep({ capability, name, works, reason }: ProbeStep, words: Words): { text: string; detail?: string } {
+/** One step by itself, as soon as it was made. */
+export function explainProbeStep(step: ProbeStep, translate: Translate, locale = 'en'): ProbeStepExplanation {
+  return explainStep(step, createWords(translate, locale));
+}
+
+function explainStep({ capability, name, works, untried, reason }: ProbeStep, words: Words): ProbeStepExplanation {
+  const state = STATES[works];
   const text = words.say(
     `probe_${keyOf(capability)}_${works === 'untried' ? 'unclear' : works}`,
     words.name(name),
   ).text;
+  if (untried === 'outside-anchors') return { state, text, detail: words.say('probe_outside_anchors').text };
   // What data fails of is no news where it was to fail.
   const telling = reason !== undefined && works !== 'yes';
-  return telling ? { text, detail: explainValidation(reason, words).text } : { text };
+  return telling ? { state, text, detail: explainValidation(reason, words).text } : { state, text };
 }

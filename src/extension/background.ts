@@ -23,13 +23,14 @@ import { createPrivacy, whenPrivateWindowsEnd } from './private-windows.ts';
 import { parseProtectionRequest } from './protection/messages.ts';
 import { createProtection } from './protection/protection.ts';
 import type { StopRules } from './protection/stop-rules.ts';
-import { testResolver } from './resolver-test.ts';
+import { listenToTrials } from './resolver-trial.ts';
 import type { SessionStorage } from './session-writer.ts';
 import { checksHosts, mayAsk, readSettings, SETTINGS_KEY, type Settings } from './settings.ts';
 import { isStillShown } from './still-shown.ts';
 import { type Effect, stepTab, type TabEvent, visitOf } from './tab-state.ts';
 import { createTabs } from './tabs.ts';
 import { createToolbar } from './toolbar.ts';
+import { WELCOME_PAGE } from './welcome-page.ts';
 
 /** As the manifest names it. */
 const CHECK_COMMAND = 'check-page';
@@ -223,8 +224,6 @@ export function startBackground({ browser, sources, hosts, stopRules, ...surroun
         await ready;
         await checkByHand(request.tab, request.kind === 'read-certificate');
         return { done: true };
-      case 'test-resolver':
-        return testResolver(request, surroundings);
     }
   };
   browser.runtime.onMessage.addListener((message: unknown, sender: Sender): Promise<unknown> | undefined => {
@@ -235,10 +234,12 @@ export function startBackground({ browser, sources, hosts, stopRules, ...surroun
     if (toProtection !== undefined) return protection.answer(toProtection, sender.tab?.id);
     return request && answer(request);
   });
+  listenToTrials(browser.runtime, surroundings);
 
   browser.runtime.onInstalled.addListener(async ({ reason }) => {
     // Nothing is asked before the person has chosen whom to ask, so the choice comes first.
-    if (reason === 'install' && !mayAsk(await loadSettings(browser))) await browser.runtime.openOptionsPage();
+    if (reason !== 'install' || mayAsk(await loadSettings(browser))) return;
+    await browser.tabs.create({ url: browser.runtime.getURL(WELCOME_PAGE), active: true });
   });
 
   ready.then(async () => {

@@ -1,5 +1,14 @@
 /** The catalogue in the user's language, as the browser chose it, and the words of a report in it. */
-import { type Explanation, explain, explainReason } from '../explain.ts';
+import {
+  type Explanation,
+  explain,
+  explainProbe,
+  explainProbeStep,
+  explainReason,
+  type ProbeExplanation,
+  type ProbeStepExplanation,
+} from '../explain.ts';
+import type { ProbeReport, ProbeStep } from '../probe.ts';
 import type { Reason, Report } from '../report.ts';
 
 export interface Language {
@@ -8,6 +17,10 @@ export interface Language {
   readonly plural: (key: string, count: number, ...substitutions: string[]) => string;
   readonly explain: (report: Report) => Explanation;
   readonly sayReason: (reason: Reason) => string;
+  readonly explainProbe: (report: ProbeReport) => ProbeExplanation;
+  readonly explainProbeStep: (step: ProbeStep) => ProbeStepExplanation;
+  /** The language's own tag: for the names of countries and the order of the alphabet. */
+  readonly locale: string;
   /** A moment in the user's own time zone; epoch seconds. */
   readonly date: (time: number) => string;
   readonly number: (value: number) => string;
@@ -27,6 +40,9 @@ export function languageOf(i18n: { getMessage(key: string, substitutions?: strin
       translate(`${key}_${plurals.select(count)}`, ...substitutions) || translate(`${key}_other`, ...substitutions),
     explain: (report) => explain(report, translate, { locale }),
     sayReason: (reason) => explainReason(reason, translate, { locale }),
+    explainProbe: (report) => explainProbe(report, translate, locale),
+    explainProbeStep: (step) => explainProbeStep(step, translate, locale),
+    locale,
     date: (time) => dates.format(time * 1000),
     number: (value) => numbers.format(value),
   };

@@ -2,7 +2,7 @@
  * What popup and options ask of the background: one union of requests, each with its answer's type. Requests are
  * taken from the extension's own pages only, and only in the shapes below.
  */
-import type { Security, ValidationReason } from '../dnssec/outcome.ts';
+import type { ProbeProgress, ProbeReport } from '../probe.ts';
 import { MAX_ANCHORS_CHARACTERS } from './settings.ts';
 
 export type Request =
@@ -10,47 +10,57 @@ export type Request =
   | { readonly kind: 'look'; readonly tab: number }
   | { readonly kind: 'check-again'; readonly tab: number }
   /** Check again, and read the certificate of the page shown now. */
-  | { readonly kind: 'read-certificate'; readonly tab: number }
-  /** Ask this resolver for the keys of the trusted zone, and validate them against these anchors. */
-  | { readonly kind: 'test-resolver'; readonly resolverUrl: string; readonly anchors: string };
+  | { readonly kind: 'read-certificate'; readonly tab: number };
 
 export interface Answers {
   readonly look: Done;
   readonly 'check-again': Done;
   readonly 'read-certificate': Done;
-  readonly 'test-resolver': ResolverTest;
 }
 
 export type Done = { readonly done: true };
 
-export type ResolverTest =
-  | {
-      readonly kind: 'answered';
-      /** The zone whose keys were asked for. */
-      readonly zone: string;
-      readonly security: Security;
-      readonly reason: ValidationReason;
-      readonly ms: number;
-    }
-  | { readonly kind: 'unusable'; readonly field: 'resolverUrl' | 'anchors' };
-
 /** The request in a message; undefined for anything else. */
 export function parseRequest(message: unknown): Request | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
-  const { kind, tab, resolverUrl, anchors } = message as Readonly<Record<string, unknown>>;
+  const { kind, tab } = message as Readonly<Record<string, unknown>>;
   switch (kind) {
     case 'look':
     case 'check-again':
     case 'read-certificate':
       return typeof tab === 'number' && Number.isSafeInteger(tab) && tab >= 0 ? { kind, tab } : undefined;
-    case 'test-resolver': {
-      if (typeof resolverUrl !== 'string' || typeof anchors !== 'string') return undefined;
-      return anchors.length <= MAX_ANCHORS_CHARACTERS ? { kind, resolverUrl, anchors } : undefined;
-    }
     default:
       return undefined;
   }
 }
+
+/** The connection over which a page has a resolver tried; closing it calls the trial off. */
+export const TRIAL_CONNECTION = 'resolver-trial';
+
+/** The one message from the page: whom to try, and what to judge the answers by. */
+export interface TrialRequest {
+  readonly resolverUrl: string;
+  /** Master-file lines; empty for the built-in ones. */
+  readonly anchors: string;
+}
+
+/** What comes back: how far it is, and in the end the report. */
+export type TrialMessage =
+  | ProbeProgress
+  | { readonly kind: 'report'; readonly report: ProbeReport }
+  | { readonly kind: 'unusable'; readonly field: keyof TrialRequest };
+
+/** The request in a message; undefined for anything else. */
+export function parseTrialRequest(message: unknown): TrialRequest | undefined {
+  if (typeof message !== 'object' || message === null) return undefined;
+  const { resolverUrl, anchors } = message as Readonly<Record<string, unknown>>;
+  if (typeof resolverUrl !== 'string' || resolverUrl.length > MAX_URL_CHARACTERS) return undefined;
+  if (typeof anchors !== 'string' || anchors.length > MAX_ANCHORS_CHARACTERS) return undefined;
+  return { resolverUrl, anchors };
+}
+
+/** Longer than any URL that a browser lets a person type. */
+const MAX_URL_CHARACTERS = 65_536;
 
 /** As much of a message's sender as is looked at. */
 export interface Sender {

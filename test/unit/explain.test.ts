@@ -13,6 +13,7 @@ import {
   explainExpiry,
   explainLookup,
   explainProbe,
+  explainProbeStep,
   explainReason,
   translateBy,
 } from '../../src/explain.ts';
@@ -827,6 +828,19 @@ describe('what a resolver can do', () => {
       expect(state).toBe({ yes: 'good', no: 'broken', unclear: 'unknown', untried: 'unknown' }[works]);
       expect(detail).toEqual(works === 'yes' ? undefined : expect.stringMatching(/ran out|expired/));
     }
+  });
+
+  test('says of a name that no anchor leads to why it was not tried', () => {
+    const { steps } = report('untried');
+    const outside: ProbeStep = { ...steps[1]!, untried: 'outside-anchors' };
+    expect(explainProbeStep(outside, translate)).toEqual({
+      state: 'unknown',
+      text: expect.stringContaining('a.example'),
+      detail: 'Not tried: none of your trust anchors leads to this name.',
+    });
+    expect(explainProbe({ ...report('yes'), steps: [outside] }, translate).steps).toEqual([
+      explainProbeStep(outside, translate),
+    ]);
   });
 
   test('says how long it takes', () => {

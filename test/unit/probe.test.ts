@@ -4,7 +4,7 @@ import type { Ask } from '../../src/dns/ask.ts';
 import { RCODE, TYPE } from '../../src/dns/codes.ts';
 import type { Message, Question, ResourceRecord } from '../../src/dns/message.ts';
 import { Name } from '../../src/dns/name.ts';
-import { type ProbeReport, type ProbeStep, PUBLIC_NAMES, probeResolver } from '../../src/probe.ts';
+import { type ProbeProgress, type ProbeReport, type ProbeStep, PUBLIC_NAMES, probeResolver } from '../../src/probe.ts';
 import { flippedSignature } from '../world/data-mutations.ts';
 import { anchorsFrom, NOW, question, verifier, world } from './dnssec/judging.ts';
 
@@ -163,10 +163,28 @@ describe('the probe of a resolver', () => {
   });
 
   it('H18 starts from whatever zone is trusted', async () => {
-    const found = await probe(undefined, { anchors: anchorsFrom(sound.anchors('example.')) }).report;
+    const { report, asked } = probe(undefined, { anchors: anchorsFrom(sound.anchors('example.')) });
+    const found = await report;
     expect(found.steps[0]).toMatchObject({ name: 'example.', type: 'DNSKEY', works: 'yes' });
     // And what is not below it cannot be judged.
-    expect(works(found)).toMatchObject({ 'signed-delegation': 'no', tlsa: 'yes' });
+    expect(works(found)).toEqual({
+      'zone-keys': 'yes',
+      'signed-delegation': 'untried',
+      'unsigned-delegation': 'untried',
+      tlsa: 'yes',
+      'bogus-data': 'yes',
+    });
+    expect(found.steps[1]).toMatchObject({ name: 'com.', untried: 'outside-anchors' });
+    expect(found.result).toBe('unclear');
+    expect(asked.filter((question) => question.startsWith('com.') || question.includes('.com.'))).toEqual([]);
+  });
+
+  it('H18 tells how far it is, step by step', async () => {
+    const told: ProbeProgress[] = [];
+    const found = await probe(undefined, { progress: (progress) => told.push(progress) }).report;
+    expect(told.map(({ kind }) => kind)).toEqual([...found.steps.flatMap(() => ['trying', 'tried']), 'timing']);
+    expect(told.flatMap((one) => (one.kind === 'tried' ? [one.step] : []))).toEqual(found.steps);
+    expect(told[0]).toEqual({ kind: 'trying', capability: 'zone-keys', name: '.', type: 'DNSKEY' });
   });
 
   it('H18 has names of the public DNS for its own', () => {

@@ -63,8 +63,6 @@ const resolver = resolverSection({
   language,
   anchors: () => check()?.anchors,
   save: write,
-  unsaved: sayUnsaved,
-  typingMs: TYPING_MS,
 });
 
 translatePage(translate);

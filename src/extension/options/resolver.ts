@@ -1,9 +1,12 @@
-/** The part of the options about the resolver: who is asked, and whether they can do what a check needs. */
-import { parseResolverUrl } from '../../doh/resolver-url.ts';
-import { byId, displayable } from '../dom.ts';
+/**
+ * The part of the options about the resolver. Unlike the rest of the page it is not saved as it is filled in: to be
+ * asked from now on is what a person consents to, and that takes a button that says so.
+ */
+import { findKnownResolver } from '../../doh/resolvers.ts';
+import { byId, displayable, element } from '../dom.ts';
 import type { Language } from '../language.ts';
-import type { ResolverTest } from '../messages.ts';
-import { send } from '../send.ts';
+import { resolverChooser } from '../resolver/chooser.ts';
+import { trialView } from '../resolver/trial-view.ts';
 import type { Settings } from '../settings.ts';
 import type { SettingsChanges } from '../settings-store.ts';
 
@@ -16,79 +19,79 @@ export interface ResolverSurroundings {
   /** The anchors in the form; undefined while they are faulty. */
   readonly anchors: () => string | undefined;
   readonly save: (changes: SettingsChanges) => Promise<void>;
-  /** What is in the fields cannot be saved. */
-  readonly unsaved: () => void;
-  /** Typing is over when nothing came for so long. */
-  readonly typingMs: number;
 }
 
-export function resolverSection({ language, anchors, save, unsaved, typingMs }: ResolverSurroundings): ResolverSection {
+export function resolverSection({ language, anchors, save }: ResolverSurroundings): ResolverSection {
   const { translate } = language;
-  const field = byId('resolver', HTMLInputElement);
-  const fault = byId('resolver-fault', HTMLElement);
   const state = byId('resolver-state', HTMLElement);
-  const test = byId('test', HTMLButtonElement);
-  const result = byId('test-result', HTMLElement);
-  let typing: ReturnType<typeof setTimeout> | undefined;
-
-  /** The resolver in the field, empty for none; undefined while it is faulty. */
-  const check = (): string | undefined => {
-    const text = field.value.trim();
-    const parsed = text === '' ? undefined : parseResolverUrl(text);
-    const found = parsed === undefined || parsed.ok ? '' : `resolverFault_${parsed.fault.replaceAll('-', '_')}`;
-    field.setAttribute('aria-invalid', String(found !== ''));
-    fault.textContent = found === '' ? '' : translate(found);
-    fault.hidden = found === '';
-    state.textContent = text === '' ? translate('optionsResolverNone') : '';
-    return found === '' ? text : undefined;
-  };
-  const store = async (): Promise<void> => {
-    clearTimeout(typing);
-    const resolverUrl = check();
-    // Whoever types a resolver here has chosen it.
-    if (resolverUrl === undefined) unsaved();
-    else await save({ resolverUrl, consent: resolverUrl !== '' });
-  };
-  const showResult = (kind: 'good' | 'bad' | '', words: string): void => {
-    result.dataset['result'] = kind;
-    result.textContent = words;
-  };
-
-  field.addEventListener('input', () => {
-    check();
-    showResult('', '');
-    clearTimeout(typing);
-    typing = setTimeout(store, typingMs);
+  const folded = byId('resolver-change', HTMLDetailsElement);
+  const use = byId('resolver-use', HTMLButtonElement);
+  const stop = byId('resolver-stop', HTMLButtonElement);
+  const chooser = resolverChooser({ language, labelledBy: 'resolver-title', changed: () => trial.clear() });
+  const trial = trialView({
+    language,
+    request: () => {
+      // A field in a folded part could show no fault.
+      const wasOpen = folded.open;
+      folded.open = true;
+      const choice = chooser.chosen();
+      const trusted = anchors();
+      if (choice === undefined) return { fault: 'trialNeedsChoice' };
+      folded.open = wasOpen;
+      if (trusted === undefined) return { fault: 'trialAnchorsFaulty' };
+      return { resolverUrl: choice.resolverUrl, anchors: trusted };
+    },
   });
-  field.addEventListener('change', store);
-  test.addEventListener('click', async () => {
-    const [resolverUrl, trusted] = [check(), anchors()];
-    if (resolverUrl === undefined || trusted === undefined || resolverUrl === '') {
-      showResult('bad', translate(resolverUrl === '' ? 'optionsResolverNone' : 'testUnusable'));
-      return;
+  byId('resolver-choice', HTMLElement).append(chooser.element);
+  byId('resolver-trial', HTMLElement).append(trial.element);
+
+  const showState = (settings: Chosen): void => {
+    const asking = settings.consent && settings.resolverUrl !== '';
+    const urls = [settings.resolverUrl, settings.secondResolverUrl ?? ''].filter((url) => url !== '');
+    const names = urls.map((url) => element('bdi', {}, nameOf(url)));
+    state.dataset['state'] = asking ? 'asking' : 'nobody';
+    if (!asking) state.textContent = translate('optionsResolverNone');
+    else {
+      const label = element('strong', {}, translate('resolverInUse'));
+      state.replaceChildren(
+        label,
+        ' ',
+        ...names.flatMap((name, i) => (i === 0 ? [name] : [translate('list_separator'), name])),
+      );
     }
-    test.disabled = true;
-    showResult('', translate('testRunning'));
-    try {
-      const told = await send({ kind: 'test-resolver', resolverUrl, anchors: trusted });
-      const good = told.kind === 'answered' && told.security === 'secure';
-      showResult(good ? 'good' : 'bad', wordsFor(told, language));
-    } finally {
-      test.disabled = false;
-    }
+    stop.hidden = !asking;
+    folded.open = !asking;
+  };
+  use.addEventListener('click', async () => {
+    folded.open = true;
+    const choice = chooser.chosen();
+    if (choice === undefined) return;
+    const { resolverUrl, secondResolverUrl } = choice;
+    const changes = { resolverUrl, secondResolverUrl, consent: true };
+    await save(changes);
+    showState(changes);
+    use.focus();
+  });
+  stop.addEventListener('click', async () => {
+    trial.clear();
+    const changes = { resolverUrl: '', secondResolverUrl: undefined, consent: false };
+    await save(changes);
+    chooser.show(changes);
+    showState(changes);
+    use.focus();
   });
   return {
-    show: ({ resolverUrl }) => {
-      field.value = resolverUrl;
-      check();
+    show: (settings) => {
+      chooser.show(settings);
+      showState(settings);
     },
   };
 }
 
-function wordsFor(result: ResolverTest, { translate, number, sayReason }: Language): string {
-  if (result.kind === 'unusable') return translate('testUnusable');
-  const { zone, security, reason, ms } = result;
-  const name = zone === '.' ? translate('chainRoot') : displayable(zone);
-  if (security === 'secure') return translate('testGood', name, number(Math.round(ms)));
-  return translate('testBad', number(Math.round(ms)), sayReason(reason));
+type Chosen = Pick<Settings, 'resolverUrl' | 'consent'> & { readonly secondResolverUrl?: string | undefined };
+
+/** A resolver of the list by its name, too: its URL alone says little. */
+function nameOf(url: string): string {
+  const listed = findKnownResolver(url);
+  return listed === undefined ? displayable(url) : `${listed.name} (${displayable(url)})`;
 }

@@ -1,7 +1,7 @@
 /** Where a page was not checked: what the popup offers that would change it, as its main button. */
 import type { Report } from '../../report.ts';
 
-/** The first two lead to the options. */
+/** The first leads to the first-run page, the second to the options. */
 export type Offer = 'resolver' | 'private windows' | 'check';
 
 export function offerOf({ reason }: Pick<Report, 'reason'>): Offer | undefined {
@@ -11,7 +11,7 @@ export function offerOf({ reason }: Pick<Report, 'reason'>): Offer | undefined {
   return reason.code === 'on-click' ? 'check' : undefined;
 }
 
-/** The words on the button that opens the options. */
+/** The words on the button that opens the options, or the first-run page. */
 export function optionsLabel(offer: Offer | undefined): string {
   if (offer === 'resolver') return 'popupChooseResolver';
   return offer === 'private windows' ? 'popupPrivateOptions' : 'popupOptions';

@@ -14,6 +14,7 @@ import { languageOf } from '../language.ts';
 import { send } from '../send.ts';
 import { EMPTY_TAB } from '../tab-state.ts';
 import { isTabState, tabKey } from '../tabs.ts';
+import { WELCOME_PAGE } from '../welcome-page.ts';
 import { chainItems } from './chain-view.ts';
 import { renderHosts } from './hosts-view.ts';
 import { checkLabel, offerOf, optionsLabel } from './offer.ts';
@@ -48,7 +49,9 @@ if (tab === undefined) {
   await show(tab);
 }
 place.options.addEventListener('click', async () => {
-  await browser.runtime.openOptionsPage();
+  if (place.options.dataset['opens'] === 'welcome') {
+    await browser.tabs.create({ url: browser.runtime.getURL(WELCOME_PAGE) });
+  } else await browser.runtime.openOptionsPage();
   window.close();
 });
 
@@ -116,6 +119,7 @@ function renderReport(report: Report, failure: LoadFailure | undefined): void {
   place.chainSection.hidden = items.length === 0;
   place.facts.replaceChildren(...factsOf(report, provenance));
   place.facts.hidden = report.verdict === 'off' || unasked;
+  place.options.dataset['opens'] = unasked ? 'welcome' : 'options';
   place.options.classList.toggle('main', offer === 'resolver' || offer === 'private windows');
   place.options.textContent = translate(optionsLabel(offer));
   place.read.hidden = chromium.debugger === undefined || !offersReading(report);

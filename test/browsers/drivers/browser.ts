@@ -2,7 +2,7 @@
 export type BrowserName = 'firefox' | 'chromium';
 
 /** What the extension shows when it is installed; a launched browser shows it, in its only tab. */
-export const WELCOME_PATH = '/options/';
+export const WELCOME_PATH = '/welcome/';
 export const WELCOME_LIMIT_MS = 15_000;
 
 export interface LaunchOptions {

@@ -172,7 +172,7 @@ async function awaitExtension(context: BrowserContext): Promise<string> {
 }
 
 /**
- * The extension opens its options page when it is installed, and Chromium takes the blank tab in front for it: no
+ * The extension opens its first-run page when it is installed, and Chromium takes the blank tab in front for it: no
  * other is opened before that has happened.
  */
 async function awaitWelcome(context: BrowserContext, extensionOrigin: string): Promise<void> {
@@ -180,7 +180,7 @@ async function awaitWelcome(context: BrowserContext, extensionOrigin: string): P
   for (;;) {
     const page = context.pages().find((candidate) => candidate.url().startsWith(`${extensionOrigin}${WELCOME_PATH}`));
     if (page !== undefined) return page.waitForLoadState('load', { timeout: WELCOME_LIMIT_MS });
-    if (Date.now() > deadline) throw new Error('the extension did not open its options page when it was installed');
+    if (Date.now() > deadline) throw new Error('the extension did not open its first-run page when it was installed');
     await sleep(25);
   }
 }

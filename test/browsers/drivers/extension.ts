@@ -31,7 +31,7 @@ const POLL_MS = 25;
 /** What the button shows while a check is under way. */
 const PENDING_BADGE = '…';
 
-/** Launches, and closes the options page that the extension shows when installed. */
+/** Launches, and closes the first-run page that the extension shows when installed. */
 export async function launchWithExtension(name: BrowserName, options: LaunchOptions): Promise<BrowserUnderTest> {
   const browser = await launchBrowser(name, options);
   try {

@@ -281,7 +281,7 @@ async function allowPrivateWindows(marionette: Marionette, extensionFolder: stri
 }
 
 /**
- * The extension opens its options page when it is installed. A tab that Marionette opens at the same moment may be
+ * The extension opens its first-run page when it is installed. A tab that Marionette opens at the same moment may be
  * taken for that page's, so nothing else is opened before it is there.
  */
 async function awaitWelcome(marionette: Marionette): Promise<void> {
@@ -299,7 +299,7 @@ async function awaitWelcome(marionette: Marionette): Promise<void> {
     }),
   );
   await marionette.send('Marionette:SetContext', { value: 'content' });
-  if (!isThere) throw new Error('the extension did not open its options page when it was installed');
+  if (!isThere) throw new Error('the extension did not open its first-run page when it was installed');
 }
 
 /** Firefox takes a free port and writes it into its profile. */

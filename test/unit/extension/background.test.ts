@@ -2,21 +2,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CertificateEvidence } from '../../../src/dane/evidence.ts';
 import type { SiteVerdict } from '../../../src/report.ts';
-import {
-  BAD,
-  GOOD,
-  KEY,
-  NOTHING,
-  OWN_PAGE,
-  RESOLVER,
-  RIGHT,
-  Scene,
-  SETTINGS,
-  START,
-  settled,
-  WORLD,
-  WRONG,
-} from './scene.ts';
+import { BAD, GOOD, KEY, NOTHING, OWN_PAGE, RIGHT, Scene, SETTINGS, START, settled, WRONG } from './scene.ts';
 
 let scene: Scene;
 beforeEach(() => {
@@ -710,16 +696,16 @@ describe('settings', () => {
     await scene.verdict(2, 'bogus', GOOD);
   });
 
-  test('the options open on install, unless a resolver is chosen already; not on an update', async () => {
+  test('B25 the first-run page opens on install, unless a resolver is chosen already; not on an update', async () => {
     scene.browser.fire('runtime.onInstalled', { reason: 'install' });
     await settled();
-    expect(scene.browser.optionsOpened).toBe(0);
+    expect(scene.browser.opened).toEqual([]);
     scene.browser.local.delete('settings');
     scene.browser.fire('runtime.onInstalled', { reason: 'update' });
     await settled();
-    expect(scene.browser.optionsOpened).toBe(0);
+    expect(scene.browser.opened).toEqual([]);
     scene.browser.fire('runtime.onInstalled', { reason: 'install' });
-    await vi.waitFor(() => expect(scene.browser.optionsOpened).toBe(1));
+    await vi.waitFor(() => expect(scene.browser.opened).toEqual(['moz-extension://danelaw/welcome/welcome.html']));
   });
 });
 
@@ -748,14 +734,6 @@ describe('messages', () => {
     scene.browser.tabs.set(9, { url: GOOD, active: false });
     expect(await send({ kind: 'look', tab: 9 })).toEqual({ done: true });
     await scene.verdict(9, 'unread', GOOD);
-  });
-
-  test('the resolver test validates the root’s keys against the anchors of the form', async () => {
-    const request = { kind: 'test-resolver', resolverUrl: RESOLVER, anchors: WORLD.anchors() };
-    expect(await send(request)).toMatchObject({ kind: 'answered', zone: '.', security: 'secure' });
-    expect(await send({ ...request, anchors: '' })).toMatchObject({ kind: 'answered', security: 'bogus' });
-    expect(await send({ ...request, anchors: 'x' })).toEqual({ kind: 'unusable', field: 'anchors' });
-    expect(await send({ ...request, resolverUrl: 'x' })).toEqual({ kind: 'unusable', field: 'resolverUrl' });
   });
 
   test('from anyone else, or in another shape, they are not answered', () => {

@@ -31,7 +31,8 @@ export class FakeBrowser {
   readonly toolbar = new Map<number, ToolbarState>();
   readonly tabs = new Map<number, { url: string; active: boolean; incognito?: boolean }>();
   readonly alarms = new Map<string, number>();
-  optionsOpened = 0;
+  /** What the extension opened in a tab in front. */
+  readonly opened: string[] = [];
   readonly rootUrl = 'moz-extension://danelaw/';
   #events = new Map<string, AnyEvent>();
 
@@ -69,10 +70,7 @@ export class FakeBrowser {
       runtime: {
         id: 'danelaw',
         getURL: (path: string) => `${this.rootUrl}${path}`,
-        openOptionsPage: async () => {
-          this.optionsOpened++;
-        },
-        ...events('runtime', 'onMessage', 'onInstalled'),
+        ...events('runtime', 'onMessage', 'onConnect', 'onInstalled'),
       },
       i18n: { getMessage: (key: string, substitutions: string[] = []) => wordsFor(key, substitutions) },
       storage: { session: area(this.session), local: area(this.local), ...events('storage', 'onChanged') },
@@ -92,6 +90,9 @@ export class FakeBrowser {
         },
         query: async ({ active: wanted }: { active?: boolean }) =>
           [...this.tabs].filter(([, { active }]) => active || !wanted).map(([id, tab]) => ({ id, ...tab })),
+        create: async ({ url, active }: { url: string; active: boolean }) => {
+          if (active) this.opened.push(url);
+        },
         ...events('tabs', 'onActivated', 'onUpdated', 'onRemoved', 'onReplaced'),
       },
       commands: events('commands', 'onCommand'),

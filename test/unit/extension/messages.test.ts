@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isOwnPage, parseRequest } from '../../../src/extension/messages.ts';
+import { isOwnPage, parseRequest, parseTrialRequest } from '../../../src/extension/messages.ts';
 import { MAX_ANCHORS_CHARACTERS } from '../../../src/extension/settings.ts';
 
 describe('parseRequest', () => {
@@ -7,7 +7,6 @@ describe('parseRequest', () => {
     { kind: 'look', tab: 0 },
     { kind: 'check-again', tab: 2_147_483_647 },
     { kind: 'read-certificate', tab: 7 },
-    { kind: 'test-resolver', resolverUrl: 'https://dns.example/', anchors: '' },
   ])('%j is a request', (request) => {
     expect(parseRequest(request)).toEqual(request);
   });
@@ -28,11 +27,28 @@ describe('parseRequest', () => {
     { kind: 'look', tab: -1 },
     { kind: 'look', tab: 1.5 },
     { kind: 'check-again', tab: Number.NaN },
-    { kind: 'test-resolver', resolverUrl: 1, anchors: '' },
-    { kind: 'test-resolver', resolverUrl: '' },
-    { kind: 'test-resolver', resolverUrl: '', anchors: 'x'.repeat(MAX_ANCHORS_CHARACTERS + 1) },
   ])('%j is none', (message) => {
     expect(parseRequest(message)).toBeUndefined();
+  });
+});
+
+describe('parseTrialRequest', () => {
+  test('a resolver and anchors, and nothing besides', () => {
+    const request = { resolverUrl: 'https://dns.example/', anchors: '' };
+    expect(parseTrialRequest({ ...request, names: ['evil.example'] })).toEqual(request);
+  });
+
+  test.each([
+    undefined,
+    null,
+    'https://dns.example/',
+    {},
+    { resolverUrl: 1, anchors: '' },
+    { resolverUrl: '' },
+    { resolverUrl: 'x'.repeat(65_537), anchors: '' },
+    { resolverUrl: '', anchors: 'x'.repeat(MAX_ANCHORS_CHARACTERS + 1) },
+  ])('%j is none', (message) => {
+    expect(parseTrialRequest(message)).toBeUndefined();
   });
 });
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { LoadFailure } from '../../../src/dane/evidence.ts';
+import { KNOWN_RESOLVERS } from '../../../src/doh/resolvers.ts';
 import { SITE_VERDICTS } from '../../../src/report.ts';
 
 const EXTENSION = fileURLToPath(new URL('../../../src/extension/', import.meta.url));
@@ -10,6 +11,8 @@ const catalogue = JSON.parse(readFileSync(`${EXTENSION}locales/en/messages.json`
   string,
   { message: string }
 >;
+/** Shared with the command line. */
+const sentences = JSON.parse(readFileSync(`${EXTENSION}../locales/en/messages.json`, 'utf8')) as object;
 const files = readdirSync(EXTENSION, { recursive: true, encoding: 'utf8' });
 const sources = files.filter((file) => /\.(ts|html)$/.test(file));
 const text = (file: string) => readFileSync(EXTENSION + file, 'utf8');
@@ -26,6 +29,7 @@ const PLURAL = /_(one|other)$/;
 const COMPOSED = [
   /^link_(zone|tlsa|certificate)_(good|broken|open|unknown)$/,
   /^resolverFault_/,
+  /^resolverFilters_/,
   /^failure_/,
   HOST_LOOK,
   PLURAL,
@@ -46,17 +50,25 @@ describe('the catalogue', () => {
       ...all.matchAll(/\['(fact\w+)',/g),
     ].map(([, key]) => key!);
     expect(named.length).toBeGreaterThan(30);
-    expect(named.filter((key) => !key.startsWith('@@') && !Object.hasOwn(catalogue, key))).toEqual([]);
+    const isThere = (key: string) => Object.hasOwn(catalogue, key) || Object.hasOwn(sentences, key);
+    expect(named.filter((key) => !key.startsWith('@@') && !isThere(key))).toEqual([]);
   });
 
   test('has a word for each fault of a resolver URL and each state of a link', () => {
     const faults = [...readFileSync(`${EXTENSION}../doh/resolver-url.ts`, 'utf8').matchAll(/^ {2}\| '([a-z-]+)'/gm)];
     expect(faults.length).toBeGreaterThan(4);
-    for (const [, fault] of faults) expect(catalogue).toHaveProperty(`resolverFault_${fault!.replaceAll('-', '_')}`);
+    const names = [...faults.map(([, fault]) => fault!), 'nothing-typed', 'same-as-first'];
+    for (const fault of names) expect(catalogue).toHaveProperty(`resolverFault_${fault.replaceAll('-', '_')}`);
     for (const kind of ['zone', 'tlsa', 'certificate']) {
       for (const state of ['good', 'broken', 'open', 'unknown']) {
         expect(catalogue).toHaveProperty(`link_${kind}_${state}`);
       }
+    }
+  });
+
+  test('has a word for each thing a listed resolver filters', () => {
+    for (const kind of new Set(KNOWN_RESOLVERS.flatMap(({ filtering }) => filtering))) {
+      expect(catalogue).toHaveProperty(`resolverFilters_${kind.replaceAll(' ', '_')}`);
     }
   });
 
@@ -86,7 +98,6 @@ describe('the catalogue', () => {
   });
 
   test('shares no key with the catalogue of the sentences', () => {
-    const sentences = JSON.parse(readFileSync(`${EXTENSION}../locales/en/messages.json`, 'utf8'));
     expect(Object.keys(catalogue).filter((key) => Object.hasOwn(sentences, key))).toEqual([]);
   });
 });
