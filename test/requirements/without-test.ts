@@ -65,7 +65,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   B21: notBuilt('settings by an administrator'),
   B23: written,
   B24: inBrowsers,
-  B25: notBuilt('the consent page'),
   B27: 'no test but a stage of its own in npm test',
   B28: 'rules of a shop, for people to read',
 
