@@ -4,6 +4,7 @@
  */
 import type { Environment, Parser } from './arguments/options.ts';
 import { PEOPLE_PARSERS, type PeopleInvocation } from './arguments/people.ts';
+import { SERVICE_PARSERS, type ServiceInvocation } from './arguments/services.ts';
 import { SITE_PARSERS, type SiteInvocation } from './arguments/sites.ts';
 import { COMMANDS, type CommandName, UsageError } from './arguments/usage.ts';
 
@@ -11,9 +12,14 @@ export type Invocation =
   | { readonly command: 'help'; readonly about?: CommandName }
   | { readonly command: 'version' }
   | SiteInvocation
-  | PeopleInvocation;
+  | PeopleInvocation
+  | ServiceInvocation;
 
-const PARSERS: Readonly<Record<CommandName, Parser<Invocation>>> = { ...SITE_PARSERS, ...PEOPLE_PARSERS };
+const PARSERS: Readonly<Record<CommandName, Parser<Invocation>>> = {
+  ...SITE_PARSERS,
+  ...PEOPLE_PARSERS,
+  ...SERVICE_PARSERS,
+};
 
 export function parseArguments(args: readonly string[], environment: Environment): Invocation {
   const [first, ...rest] = args;

@@ -2,6 +2,7 @@
 import type { Security } from '../dnssec/outcome.ts';
 import type { UnansweredVerdict } from '../people/published.ts';
 import type { SiteVerdict } from '../report.ts';
+import type { ServiceVerdict } from '../services/report.ts';
 
 export const EXIT = {
   /** Secure, verified; or what was asked for is done. */
@@ -60,6 +61,26 @@ export function statusOfPublished(verdict: UnansweredVerdict): ExitStatus {
       return EXIT.unknown;
     case 'off':
       return EXIT.usage;
+  }
+}
+
+export function statusOfService(verdict: ServiceVerdict): ExitStatus {
+  switch (verdict) {
+    case 'verified':
+    case 'published':
+      return EXIT.good;
+    case 'mismatch':
+    case 'bogus':
+      return EXIT.bad;
+    case 'partial':
+    case 'signed':
+    case 'insecure':
+    case 'none':
+    case 'off':
+      return EXIT.unprotected;
+    case 'indeterminate':
+    case 'unread':
+      return EXIT.unknown;
   }
 }
 

@@ -45,6 +45,7 @@ Usage:
   danelaw check HOST[:PORT]     is the site's certificate the one published?
   danelaw match --host NAME --chain CHAIN.pem --tlsa FILE
                                 the same offline, with files
+  danelaw mail DOMAIN           what do the domain's mail servers publish?
   danelaw tlsa CERT.pem         the TLSA records to publish for a certificate
   danelaw probe                 what can be had from a resolver
   danelaw openpgpkey ADDRESS    the OpenPGP key published for a mail address
@@ -87,6 +88,29 @@ A line of a batch: {"host":"www.example.com","port":443}, and if need be
 comes back.
 
 ${EXIT_STATUS}  With --expiry-days, 1 as well where there is a warning.
+  A batch ends with the gravest status of its lines.
+`,
+  mail: `Usage: danelaw mail DOMAIN [options]
+       danelaw mail --batch FILE|- [options]
+
+Looks up where mail for DOMAIN goes (MX), what each server publishes about its
+certificate (TLSA), and tells what a sender that follows RFC 7672 does with it:
+demand a published certificate, demand TLS, take TLS where offered, or go past.
+MTA-STS and TLSRPT records stand beside it.
+
+  --connect        speak SMTP with each server, turn to TLS, and compare
+  --sts            fetch the MTA-STS policy too, where one is announced
+  --port N         the port of the servers (25)
+${RESOLVING}
+A line of a batch: {"domain":"example.com"}, and if need be "port", "time",
+"anchors" (the text itself), "resolver", and an "id" that comes back.
+
+Exit status:
+  0  every server publishes a certificate; with --connect, and shows it
+  1  bogus, or a server shows another certificate or no TLS
+  2  wrong usage
+  3  unsigned, or not every server publishes one, or there is no mail
+  4  it could not be found out
   A batch ends with the gravest status of its lines.
 `,
   match: `Usage: danelaw match --host NAME --chain CHAIN.pem --tlsa FILE [options]

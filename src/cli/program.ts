@@ -6,6 +6,7 @@ import { runCheck } from './check.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { commandHelp, HELP } from './help.ts';
 import { runLookup } from './lookup.ts';
+import { runMail } from './mail.ts';
 import { runMatch } from './match.ts';
 import { runOpenPgpKey } from './openpgpkey.ts';
 import { runPay } from './pay.ts';
@@ -52,6 +53,8 @@ async function perform(invocation: Invocation, surroundings: Surroundings): Prom
       return runCheck(invocation, surroundings);
     case 'match':
       return runMatch(invocation, surroundings);
+    case 'mail':
+      return runMail(invocation, surroundings);
     case 'tlsa':
       return runTlsa(invocation, surroundings);
     case 'probe':

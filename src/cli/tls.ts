@@ -60,7 +60,7 @@ export function readSiteCertificate(site: SiteTarget, options: TlsOptions): Prom
  * a root out of the trust store. The order of the calls matters: the list as sent is given out once, and with it goes
  * what the other is built from.
  */
-function chainOf(socket: TLSSocket): { certificates: Uint8Array[]; appended: Uint8Array[] } {
+export function chainOf(socket: TLSSocket): { certificates: Uint8Array[]; appended: Uint8Array[] } {
   const built = chainBuilt(socket);
   const certificates: Uint8Array[] = [];
   const sent = new Set<string>();

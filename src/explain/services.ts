@@ -160,6 +160,8 @@ function recordLine(view: TlsaView, words: Words): Phrase {
   const { usage, selector, matchingType, data, outcome } = view;
   const numbers = [usage, selector, matchingType].map((field) => field ?? '?').join(' ');
   const value = data.length > SHOWN_DATA ? `${data.slice(0, SHOWN_DATA)}…` : data;
+  // Where nobody connected, there is nothing to say of what a record came to.
+  if (outcome.code === 'not-judged') return words.say('peer_record_alone', numbers, value);
   return words.say('peer_record', numbers, value, explainOutcome(outcome, words));
 }
 
@@ -220,7 +222,7 @@ function explainRecord(
     }
   };
   const sentence = say(`policy_${kind}_${record.state}`, ...facts());
-  return record.security === 'insecure' ? say('policy_unsigned', sentence) : sentence;
+  return record.security === 'insecure' && record.state !== 'absent' ? say('policy_unsigned', sentence) : sentence;
 }
 
 function explainStsPolicy(policy: StsPolicy, words: Words): Phrase {

@@ -25,7 +25,10 @@ export function advisePeer(peer: PeerReport, { records, ttl, rules, evidence }: 
           .filter((usage) => usages.has(usage))
           .map((usage) => ({ code: 'mail-pkix-usage', host, usage }) as const)
       : []),
-    ...(usable.some(({ usage }) => usage === USAGE.DANE_TA) ? [{ code: 'send-issuer', host } as const] : []),
+    // Where a connection was made, what it came to tells whether the server does.
+    ...(evidence === undefined && usable.some(({ usage }) => usage === USAGE.DANE_TA)
+      ? [{ code: 'send-issuer', host } as const]
+      : []),
     ...(usable.length > 0 && !usable.some(isAdvised) ? [{ code: 'prefer-3-1-1', host } as const] : []),
     ...general
       .filter(({ code }) => rules.pkixUsages !== false || code !== 'pkix-usage')

@@ -1,0 +1,27 @@
+/** What `mail` and the commands for other services print: the verdict, each server, what stands beside, the zones. */
+import type { ServiceExplanation } from '../explain.ts';
+import type { MailReport, ServiceReport } from '../services/report.ts';
+import { chainLines, MARKS, workLine } from './sentences.ts';
+import { formatTime, joinLines } from './text.ts';
+
+export function serviceText(title: string, report: MailReport | ServiceReport, explained: ServiceExplanation): string {
+  const { headline, why, peers, policies, advice, chain } = explained;
+  const section = (lines: readonly string[]) => (lines.length === 0 ? [] : ['', ...lines]);
+  return joinLines([
+    title,
+    headline,
+    why,
+    ...section(
+      peers.flatMap(({ state, title, details }) => [
+        `${MARKS[state]}  ${title}`,
+        ...details.map((detail) => `      ${detail}`),
+      ]),
+    ),
+    ...section(policies),
+    ...section(advice.length === 0 ? [] : ['advice for the publisher:', ...advice.map((line) => `- ${line}`)]),
+    ...section(chainLines(chain)),
+    '',
+    `holds until ${formatTime(report.validUntil)}`,
+    workLine(report.work, report.resolvers),
+  ]);
+}
