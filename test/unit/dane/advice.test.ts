@@ -82,6 +82,20 @@ describe('the records', () => {
     expect(codes(await advise([key256(0, chain.root), key256(0, other.root)], evidence))).toEqual(['pkix-usage']);
   });
 
+  test('D19 D20 a superseded record of an issuer is compared with those served, for usage 0 with the trust store too', async () => {
+    const strong = (usage: number, of: Issued) => tlsaRdata(usage, 1, 2, sha512(of.spki));
+    const groups = async (records: readonly Uint8Array[], evidence = served()) =>
+      (await advise(records, evidence)).filter(({ code }) => code === 'unmatched-group').length;
+    const { intermediate, root } = chain;
+    expect(await groups([strong(2, intermediate), key256(2, intermediate)])).toBe(0);
+    expect(await groups([strong(2, intermediate), key256(2, other.intermediate)])).toBe(1);
+    expect(await groups([strong(0, intermediate), key256(0, intermediate)])).toBe(0);
+    expect(await groups([strong(0, intermediate), key256(0, root)])).toBe(1);
+    const evidence = { ...served(), appended: [root.der] } as CertificateEvidence;
+    expect(await groups([strong(0, intermediate), key256(0, root)], evidence)).toBe(0);
+    expect(await groups([strong(2, intermediate), key256(2, root)], evidence)).toBe(1);
+  });
+
   test('D20 D25 2 0 0 of a root that only DNS has does match', async () => {
     const advice = await advise([tlsaRdata(2, 0, 0, chain.root.der), key256(3, chain.leaf)]);
     expect(advice).toEqual([{ code: 'full-data', usage: 2, selector: 0, octets: chain.root.der.length }]);

@@ -15,6 +15,7 @@ describe('names (RFC 6125 section 6.4)', () => {
     ['xn--bcher-kva.example.test', 'xn--bcher-kva.example.test'],
     ['_service.example.test', '_service.example.test'],
     ['localhost', 'localhost'],
+    [`${'a.'.repeat(125)}abc`, `${'a.'.repeat(125)}abc`],
   ])('%s names %s', (pattern, host) => {
     expect(matchesName(pattern, host)).toBe(true);
   });
@@ -22,6 +23,8 @@ describe('names (RFC 6125 section 6.4)', () => {
   test.each([
     ['www.example.test', 'example.test', 'a label less'],
     ['example.test', 'www.example.test', 'a label more'],
+    ['www.example', 'www.example.test', 'the first labels of it'],
+    ['www.example.test', 'www.example', 'more labels of it than there are'],
     ['example.test', 'badexample.test', 'a suffix of the text only'],
     ['*.example.test', 'example.test', 'a wildcard is one label'],
     ['*.example.test', 'a.b.example.test', 'a wildcard is one label'],

@@ -357,6 +357,11 @@ describe('a certificate that the browser refused', () => {
     ]);
   });
 
+  test('where no record demands PKIX, nothing is said of those that do', async () => {
+    const { notes } = await judge([spki256(3, chain.leaf)], refused);
+    expect(notes.map(({ code }) => code)).toEqual(['accepted-by-dane']);
+  });
+
   test.each(['handshake failed', 'host not found', 'connection refused', 'connection failed', 'tab closed'] as const)(
     '%s: nobody refused a certificate, so nothing of the kind is claimed',
     async (why) => {
