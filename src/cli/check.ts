@@ -17,14 +17,14 @@ import { readSiteCertificate } from './tls.ts';
 
 export async function runCheck(invocation: CheckInvocation, surroundings: Surroundings): Promise<ExitStatus> {
   const session = await openSession(invocation, surroundings);
-  const { timeoutMs, allowSha1, json, expiryDays } = invocation;
+  const { timeoutMs, allowSha1, speculate, json, expiryDays } = invocation;
   const perform = async (site: SiteTarget, terms: Terms): Promise<Report> => {
     const report = await checkSite({
       host: site.host,
       port: site.port,
       ...terms,
       advise: true,
-      options: { allowSha1 },
+      options: { allowSha1, speculate },
       verifier: session.verifier,
       certificate: () => readSiteCertificate(site, { roots: session.roots, timeoutMs, now: terms.now }),
     });

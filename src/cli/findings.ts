@@ -27,9 +27,9 @@ export async function performFindings<Report extends Findings>(
   { perform, text, json: jsonOf = (report) => report, status, finish }: Command<Report>,
 ): Promise<ExitStatus> {
   const session = await openSession(invocation, surroundings);
-  const { allowSha1, json } = invocation;
+  const { allowSha1, speculate, json } = invocation;
   try {
-    const report = await perform({ ...session.terms, options: { allowSha1 }, verifier: session.verifier });
+    const report = await perform({ ...session.terms, options: { allowSha1, speculate }, verifier: session.verifier });
     session.stats?.add(report.work);
     const stats = session.stats?.stats;
     surroundings.write(json ? jsonLine({ ...jsonOf(report), ...(stats && { stats }) }) : text(report));

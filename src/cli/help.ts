@@ -26,6 +26,8 @@ const RESOLVING = `  --resolver URL   whom to ask: https, or http on a loopback 
   --ca FILE        trust these root certificates as well (PEM), for the resolver
                    and for the site
   --allow-sha1     count signatures of algorithms 5 and 7 (RFC 9905 does not)
+  --no-speculation ask nothing before it is known to be needed: fewer questions,
+                   more round trips, the same verdict
   --json           one JSON object instead of text
   --cache FILE     keep replies there for the next run; what comes from it is
                    validated like any other

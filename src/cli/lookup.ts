@@ -19,10 +19,10 @@ import { traceLines } from './trace.ts';
 
 export async function runLookup(invocation: LookupInvocation, surroundings: Surroundings): Promise<ExitStatus> {
   const session = await openSession(invocation, surroundings);
-  const { allowSha1, trace, json } = invocation;
+  const { allowSha1, speculate, trace, json } = invocation;
   const perform = async ({ name, type }: LookupTarget, terms: Terms): Promise<TimedLookup> => {
     const started = performance.now();
-    const input = { name, type, ...terms, options: { allowSha1 }, verifier: session.verifier };
+    const input = { name, type, ...terms, options: { allowSha1, speculate }, verifier: session.verifier };
     const outcome = await lookupTwice(input, terms.secondLook);
     session.stats?.add(outcome.work);
     return { outcome, ms: Math.round(performance.now() - started) };

@@ -21,7 +21,7 @@ import type {
   Verdict,
   ZoneStep,
 } from './outcome.ts';
-import { type Known, plan, planZone } from './plan.ts';
+import { type Known, plan, planSigned, planUnsigned, planZone } from './plan.ts';
 import { Questions } from './questions.ts';
 import { type SignatureContext, verifyRRset } from './signature.ts';
 import { SignatureChecks } from './signature-checks.ts';
@@ -34,7 +34,9 @@ export interface ValidationOptions {
   /** How far the clock may be off at either end of a signature's life. Default 60; PowerDNS allows as much at inception. */
   readonly clockToleranceSeconds?: number;
   readonly limits?: Limits;
-  /** Ask for what the walk will likely need before it needs it: fewer rounds, more questions. Default true. */
+  /**
+   * Ask for what the walk will likely need before it is known that it does: fewer rounds, more questions. Default true.
+   */
   readonly speculate?: boolean;
 }
 
@@ -373,7 +375,9 @@ export class Validator {
     const { signers: limit } = this.#budget.limits;
     const candidates = above.slice(0, limit);
     const results: Authenticated[] = [];
-    if (this.#speculate) this.#askAhead(candidates.flatMap((signer) => planZone(signer, this.#known)));
+    this.#askAhead(
+      this.#speculate ? candidates.flatMap((signer) => planZone(signer, this.#known)) : this.#needed(candidates[0]),
+    );
     for (const signer of candidates) {
       const { zone, validUntil } = await this.#zones.reach(signer);
       if (zone.security !== 'secure') results.push(this.#untrusted(zone, validUntil));
@@ -384,7 +388,8 @@ export class Validator {
     if (results.length === 0) {
       const within = parentOnly ? name.parent() : name;
       // Nothing signed: somewhere on the way there is a delegation without DS, or something is wrong.
-      if (this.#speculate) this.#askAhead(planZone(within, this.#known).filter((asked) => asked.type === TYPE.DS));
+      const guessed = () => planZone(within, this.#known).filter((asked) => asked.type === TYPE.DS);
+      this.#askAhead(this.#speculate ? guessed() : planUnsigned(within, this.#known));
       const { zone, validUntil } = await this.#zones.reach(within);
       if (zone.security !== 'secure') return this.#untrusted(zone, validUntil);
       const [stranger] = unique;
@@ -397,6 +402,11 @@ export class Validator {
     const failed = SEVERITY[best.verdict.security] >= SEVERITY.indeterminate;
     if (failed && above.length > candidates.length) throw new WorkLimitReached('signers', limit);
     return best;
+  }
+
+  /** Who is tried first is needed; the others may not be. */
+  #needed(signer: Name | undefined): Question[] {
+    return signer === undefined ? [] : planSigned(signer, this.#known);
   }
 
   #wrongSigner(zone: Zone, name: Name, type: number, signer: Name): Authenticated {

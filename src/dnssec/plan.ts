@@ -33,6 +33,38 @@ export function planZone(signer: Name, known: Known): Question[] {
   return unique(planWalk(signer, known, 'a zone'));
 }
 
+/**
+ * Without guesses, once an answer says who signed it: what the walk to `signer` takes as long as each step of it holds.
+ * Names on the way that are no zones have no keys, so keys are asked for at the end alone.
+ */
+export function planSigned(signer: Name, known: Known): Question[] {
+  const { keys, delegations } = unknownOnTheWay(signer, known);
+  return [...keys, ...delegations, ...(delegations.length > 0 ? [{ name: signer, type: TYPE.DNSKEY }] : [])];
+}
+
+/** Without guesses, where nobody signed: somewhere on the way a delegation is insecure, most likely not the last one. */
+export function planUnsigned(name: Name, known: Known): Question[] {
+  const { keys, delegations } = unknownOnTheWay(name, known);
+  return [...keys, ...delegations.slice(0, 1)];
+}
+
+/**
+ * The keys of the closest anchor, where the way begins there, and DS of all names below it. Nothing below a proven
+ * insecure delegation, or without any anchor.
+ */
+function unknownOnTheWay(name: Name, known: Known): { keys: readonly Question[]; delegations: readonly Question[] } {
+  const delegations: Question[] = [];
+  for (let count = name.labelCount; count >= 0; count--) {
+    const ancestor = name.ancestor(count);
+    const { kind } = known(ancestor);
+    if (kind === 'secure') return { keys: [], delegations };
+    if (kind === 'anchored') return { keys: [{ name: ancestor, type: TYPE.DNSKEY }], delegations };
+    if (kind === 'insecure') break;
+    delegations.unshift({ name: ancestor, type: TYPE.DS });
+  }
+  return { keys: [], delegations: [] };
+}
+
 function planWalk(name: Name, known: Known, target: 'a name' | 'a zone'): Question[] {
   const questions: Question[] = [];
   for (let count = name.labelCount; count >= 0; count--) {

@@ -75,7 +75,7 @@ export function createEngine(
       const waits = settings.checking === 'on-click' && !asked && asks && classifyHost(host).kind === 'name';
       return waits ? { code: 'on-click', host } : undefined;
     },
-    options: { allowSha1: settings.allowSha1 ?? false },
+    options: { allowSha1: settings.allowSha1 ?? false, speculate: settings.speculate ?? true },
     ...((settings.fetchIssuers ?? true) && asks && { fetchIssuer: createIssuerFetch(fetch) }),
   };
 }

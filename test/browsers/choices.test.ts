@@ -62,6 +62,19 @@ describe.each([FIREFOX, CHROMIUM_FEATURE])('$label', (target) => {
     await expect.poll(async () => (await settings(browser))?.privateWindows).toBeUndefined();
   });
 
+  test('questions are asked at once until the box is unticked, and then come to the same verdict in more rounds', async () => {
+    const url = 'https://issuer.example/nowhere';
+    const ahead = await visit(browser, page, url);
+    expect(ahead.report?.work.roundTrips).toBe(1);
+    expect(await isTicked(options, '#ahead')).toBe(true);
+    await tick('#ahead', { speculate: false });
+    const careful = await visit(browser, page, url);
+    expect(careful.verdict).toBe(ahead.verdict);
+    expect(careful.report?.work.roundTrips).toBeGreaterThan(1);
+    await options.click('#ahead');
+    await expect.poll(async () => (await settings(browser))?.speculate).toBeUndefined();
+  });
+
   if (target === CHROMIUM_FEATURE) {
     test.each([
       ['https://issuer.example/', matched(2, 1, 1, 1)],
@@ -90,6 +103,7 @@ interface Stored {
   readonly allowSha1?: boolean;
   readonly fetchIssuers?: boolean;
   readonly privateWindows?: boolean;
+  readonly speculate?: boolean;
 }
 
 function settings(browser: BrowserUnderTest): Promise<Stored | null> {

@@ -26,6 +26,8 @@ export interface ResolverOptions {
   /** Further root certificates, for the resolver and for the site. */
   readonly caFile?: string;
   readonly allowSha1: boolean;
+  /** May questions be asked at once that the walk might turn out not to need? */
+  readonly speculate: boolean;
   readonly json: boolean;
   /** Tell what it cost. */
   readonly stats: boolean;
@@ -49,6 +51,7 @@ export const RESOLVER_OPTIONS = {
   cache: TEXT,
   batch: TEXT,
   'allow-sha1': FLAG,
+  'no-speculation': FLAG,
   json: FLAG,
   stats: FLAG,
 };
@@ -96,6 +99,7 @@ export function resolverOptions(command: CommandName, values: Values, environmen
     method: method === undefined ? 'POST' : parseMethod(method, command),
     timeoutMs: timeout === undefined ? DEFAULT_TIMEOUT_MS : parseMilliseconds(timeout, command),
     allowSha1: values['allow-sha1'] === true,
+    speculate: values['no-speculation'] !== true,
     json: values['json'] === true,
     stats: values['stats'] === true,
     ...(anchors !== undefined && { anchorsFile: anchors }),

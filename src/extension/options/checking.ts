@@ -1,4 +1,4 @@
-/** The part of the options about when pages are checked. */
+/** The parts of the options about when pages are checked, and how many questions at a time that takes. */
 import { byId } from '../dom.ts';
 import { CHECKINGS, DEFAULT_CHECKING, type Settings } from '../settings.ts';
 import type { SettingsChanges } from '../settings-store.ts';
@@ -12,8 +12,11 @@ export function checkingSection(save: (changes: SettingsChanges) => Promise<void
   for (const [checking, field] of fields) {
     field.addEventListener('change', () => save({ checking: checking === DEFAULT_CHECKING ? undefined : checking }));
   }
+  const ahead = byId('ahead', HTMLInputElement);
+  ahead.addEventListener('change', () => save({ speculate: ahead.checked ? undefined : false }));
   return {
-    show: ({ checking = DEFAULT_CHECKING }) => {
+    show: ({ checking = DEFAULT_CHECKING, speculate = true }) => {
+      ahead.checked = speculate;
       for (const [value, field] of fields) field.checked = value === checking;
     },
   };

@@ -81,6 +81,16 @@ describe('several resolvers', () => {
   });
 });
 
+describe('--no-speculation', () => {
+  it('fewer questions and more rounds for the same answer, as --stats tells', async () => {
+    const args = ['lookup', 'www.verified.example', 'A', '--resolver', world.resolverUrl, '--stats'];
+    const [ahead, careful] = [await json(...args), await json(...args, '--no-speculation')];
+    expect(careful).toMatchObject({ security: ahead.security, result: ahead.result, zones: ahead.zones });
+    expect(careful.stats.questions).toBeLessThan(ahead.stats.questions);
+    expect(careful.stats.rounds).toBeGreaterThan(ahead.stats.rounds);
+  });
+});
+
 describe('--stats', () => {
   it('counts questions, rounds and octets by resolver, in the JSON object', async () => {
     const before = world.log.length;

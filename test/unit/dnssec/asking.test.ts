@@ -127,9 +127,9 @@ describe('what an outcome tells of the way', () => {
     expect(trace).toEqual([
       { step: 'asked', name: 'www.example.', type: 'A', round: 1 },
       { step: 'asked', name: '.', type: 'DNSKEY', round: 2 },
+      { step: 'asked', name: 'example.', type: 'DS', round: 2 },
+      { step: 'asked', name: 'example.', type: 'DNSKEY', round: 2 },
       { step: 'zone', zone: '.', security: 'secure', reason: { code: 'validated' } },
-      { step: 'asked', name: 'example.', type: 'DS', round: 3 },
-      { step: 'asked', name: 'example.', type: 'DNSKEY', round: 4 },
       { step: 'zone', zone: 'example.', security: 'secure', reason: { code: 'validated' } },
       {
         step: 'records',

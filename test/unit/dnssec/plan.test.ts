@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { TYPE, typeMnemonic } from '../../../src/dns/codes.ts';
 import type { Question } from '../../../src/dns/message.ts';
 import type { Name } from '../../../src/dns/name.ts';
-import { Validator } from '../../../src/dnssec/lookup.ts';
-import { type Known, type KnownName, plan, planZone } from '../../../src/dnssec/plan.ts';
+import { type ValidationOptions, Validator } from '../../../src/dnssec/lookup.ts';
+import { type Known, type KnownName, plan, planSigned, planUnsigned, planZone } from '../../../src/dnssec/plan.ts';
 import { ZoneCache } from '../../../src/dnssec/zone-cache.ts';
 import type { World } from '../../world/world.ts';
 import { anchorsFrom, NOW, name, question, verifier, world } from './judging.ts';
@@ -99,6 +99,39 @@ describe('a plan', () => {
   });
 });
 
+describe('without guesses', () => {
+  it('the way to a signer: each delegation on it, and the keys at either end', () => {
+    expect(texts(planSigned(name('example.com.'), knowing({ '.': 'anchored' })))).toEqual([
+      '. DNSKEY',
+      'com. DS',
+      'example.com. DS',
+      'example.com. DNSKEY',
+    ]);
+    expect(texts(planSigned(name('example.com.'), knowing({ 'com.': 'ends' })))).toEqual([
+      'example.com. DS',
+      'example.com. DNSKEY',
+    ]);
+    expect(texts(planSigned(name('.'), knowing({ '.': 'anchored' })))).toEqual(['. DNSKEY']);
+    expect(planSigned(name('example.com.'), knowing({ 'example.com.': 'ends' }))).toEqual([]);
+  });
+
+  it('where nobody signed: the keys of the anchor and the first delegation below what is known', () => {
+    expect(texts(planUnsigned(name('www.example.com.'), knowing({ '.': 'anchored' })))).toEqual([
+      '. DNSKEY',
+      'com. DS',
+    ]);
+    expect(texts(planUnsigned(name('www.example.com.'), knowing({ 'com.': 'ends' })))).toEqual(['example.com. DS']);
+    expect(planUnsigned(name('com.'), knowing({ 'com.': 'ends' }))).toEqual([]);
+  });
+
+  it('nothing below a proven insecure delegation, nor without an anchor', () => {
+    for (const known of [knowing({ '.': 'anchored', 'com.': 'insecure' }), knowing({})]) {
+      expect(planSigned(name('example.com.'), known)).toEqual([]);
+      expect(planUnsigned(name('example.com.'), known)).toEqual([]);
+    }
+  });
+});
+
 describe('rounds', () => {
   const description = {
     'com.': {},
@@ -113,11 +146,14 @@ describe('rounds', () => {
 
   /** The work of the last of several lookups that share what was proven. */
   async function work(of: World, ...asked: string[]) {
+    return workBy({}, of, ...asked);
+  }
+  async function workBy(options: ValidationOptions, of: World, ...asked: string[]) {
     const zoneCache = new ZoneCache();
     let last: Awaited<ReturnType<Validator['lookup']>> | undefined;
     for (const text of asked) {
       const { name: owner, type } = question(text);
-      const input = { ask: of.ask, now: NOW, anchors: anchorsFrom(of.anchors()), verifier, zoneCache };
+      const input = { ask: of.ask, now: NOW, anchors: anchorsFrom(of.anchors()), verifier, zoneCache, options };
       last = await new Validator(input).lookup(owner, type);
     }
     return { security: last!.security, queries: last!.work.queries, rounds: last!.work.roundTrips };
@@ -155,6 +191,18 @@ describe('rounds', () => {
       expect(await work(of, `${alias}.example.com. A`)).toMatchObject({ security: 'secure', rounds: 2 });
     }
     expect(await work(of, 'none.example.com. A')).toMatchObject({ security: 'insecure', rounds: 2 });
+  });
+
+  it('without guesses: fewer questions, more rounds, the same verdict', async () => {
+    const careful = { speculate: false };
+    expect(await workBy(careful, of, 'www.example.com. A')).toEqual({ security: 'secure', queries: 6, rounds: 3 });
+    // With the zone known there is nothing to guess.
+    expect(await workBy(careful, of, 'www.example.com. A', 'www.example.com. TXT')).toMatchObject({
+      queries: 1,
+      rounds: 1,
+    });
+    expect(await work(of, 'www.unsigned.com. A')).toEqual({ security: 'insecure', queries: 7, rounds: 1 });
+    expect(await workBy(careful, of, 'www.unsigned.com. A')).toEqual({ security: 'insecure', queries: 5, rounds: 4 });
   });
 
   it('where an alias chain leads is told before it is proven', async () => {

@@ -9,8 +9,8 @@ const engine = (settings: Settings) => createEngine(settings, { fetch, now: () =
 
 describe('the engine', () => {
   it('V38 counts SHA-1 only where the person says so', () => {
-    expect(engine(DEFAULT_SETTINGS).options).toEqual({ allowSha1: false });
-    expect(engine({ ...DEFAULT_SETTINGS, allowSha1: true }).options).toEqual({ allowSha1: true });
+    expect(engine(DEFAULT_SETTINGS).options).toEqual({ allowSha1: false, speculate: true });
+    expect(engine({ ...DEFAULT_SETTINGS, allowSha1: true }).options).toMatchObject({ allowSha1: true });
     expect(readSettings({ ...DEFAULT_SETTINGS, allowSha1: true })).toEqual({
       settings: { ...DEFAULT_SETTINGS, allowSha1: true },
       faults: [],
@@ -55,6 +55,10 @@ describe('the engine', () => {
     for (const host of ['192.0.2.1', '[2001:db8::1]', 'localserver']) expect(refuses(host, false)).toBeUndefined();
     expect(engine(chosen).refuses('www.example', false)).toBeUndefined();
     expect(engine({ ...DEFAULT_SETTINGS, checking: 'on-click' }).refuses('www.example', false)).toBeUndefined();
+  });
+
+  it('asks ahead unless the person says otherwise', () => {
+    expect(engine({ ...DEFAULT_SETTINGS, speculate: false }).options).toMatchObject({ speculate: false });
   });
 
   it('V100 made anew for other settings starts with nothing proven', () => {
