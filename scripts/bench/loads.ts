@@ -4,7 +4,7 @@
  * fourth has an extension that listens and does nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BrowserUnderTest, Tab } from '../../test/browsers/drivers/browser.ts';
+import type { BrowserName, BrowserUnderTest, Tab } from '../../test/browsers/drivers/browser.ts';
 import { type Choices, configure, launchWithExtension, waitForVerdict } from '../../test/browsers/drivers/extension.ts';
 import { launchBrowser } from '../../test/browsers/drivers/launch.ts';
 import { extensionFolder } from '../demo/prepare.ts';
@@ -20,16 +20,20 @@ export const STATES = ['warm', 'cold', 'cold, resolver not connected'] as const;
 
 export type LoadState = (typeof STATES)[number];
 
-export interface LoadTarget {
+/** A way of having the extension. */
+export interface Way {
   readonly label: string;
-  readonly name: 'firefox' | 'chromium';
   readonly choices: Choices;
 }
 
-export const LOAD_TARGETS: readonly LoadTarget[] = [
-  { label: 'Firefox', name: 'firefox', choices: {} },
-  { label: 'Chromium', name: 'chromium', choices: {} },
-];
+/** Firefox as it comes, and with enforcement on: there no page is shown before its verdict. */
+export const WAYS: Readonly<Record<BrowserName, readonly Way[]>> = {
+  firefox: [
+    { label: 'Firefox, blocking', choices: { protection: 'block' } },
+    { label: 'Firefox', choices: {} },
+  ],
+  chromium: [{ label: 'Chromium', choices: {} }],
+};
 
 export interface LoadsRow {
   readonly browser: string;
@@ -53,7 +57,7 @@ export interface LoadsRow {
 }
 
 export interface LoadsPlan {
-  readonly targets: readonly LoadTarget[];
+  readonly browsers: readonly BrowserName[];
   readonly pages: readonly PageKind[];
   readonly states: readonly LoadState[];
   readonly loads: number;
@@ -66,15 +70,15 @@ interface Load {
   readonly heldMs: number;
 }
 
-/** The browsers side by side, by what they have. */
-const SIDES = ['danelaw', 'plain', 'idle', 'control'] as const;
-
-type SideName = (typeof SIDES)[number];
-
+/** One of the browsers side by side, and what it took. */
 interface Side {
-  readonly name: SideName;
+  /** Danelaw in some way, or another extension that does nothing, or none at all. */
+  readonly has: Way | 'idle' | 'nothing';
   readonly browser: BrowserUnderTest;
   readonly tab: Tab;
+  readonly loads: Load[];
+  /** The most that one load asked. */
+  questions: number;
 }
 
 /** Loads before those that count: the first ones meet code that has never run. */
@@ -84,16 +88,18 @@ const PAUSE_MS = 150;
 
 export async function measureLoads(plan: LoadsPlan): Promise<LoadsRow[]> {
   const rows: LoadsRow[] = [];
-  for (const target of plan.targets) {
+  for (const name of plan.browsers) {
     const world = await startPageWorld(ROUND_TRIP_MS);
     const sides: Side[] = [];
     try {
-      for (const name of SIDES) sides.push(await openSide(name, target, world));
+      for (const has of [...WAYS[name], 'nothing', 'idle', 'nothing'] as const) {
+        sides.push(await openSide(name, has, world));
+      }
       for (const page of plan.pages) {
         for (const state of plan.states) {
-          const row = await measureRow(target, world, sides, { page, state, loads: plan.loads });
-          rows.push(row);
-          plan.onRow(row);
+          const measured = await measureCase(world, sides, { page, state, loads: plan.loads });
+          rows.push(...measured);
+          measured.forEach(plan.onRow);
         }
       }
     } finally {
@@ -104,16 +110,18 @@ export async function measureLoads(plan: LoadsPlan): Promise<LoadsRow[]> {
   return rows;
 }
 
-async function openSide(name: SideName, target: LoadTarget, world: PageWorld): Promise<Side> {
+async function openSide(name: BrowserName, has: Side['has'], world: PageWorld): Promise<Side> {
   const { hosts, ports, authorityPem } = world;
   const options = { hosts, ports, authorityPem, headless: true };
-  const ours = extensionFolder(target.name);
-  const folder = { danelaw: ours, idle: name === 'idle' ? idleExtension(ours) : '', plain: '', control: '' }[name];
+  const ours = extensionFolder(name);
   const browser =
-    folder === ''
-      ? await launchBrowser(target.name, options)
-      : await launchWithExtension(target.name, { ...options, extensionFolder: folder });
-  return { name, browser, tab: await browser.openTab() };
+    has === 'nothing'
+      ? await launchBrowser(name, options)
+      : await launchWithExtension(name, {
+          ...options,
+          extensionFolder: has === 'idle' ? idleExtension(ours) : ours,
+        });
+  return { has, browser, tab: await browser.openTab(), loads: [], questions: 0 };
 }
 
 interface Case {
@@ -122,55 +130,58 @@ interface Case {
   readonly loads: number;
 }
 
-async function measureRow(
-  target: LoadTarget,
-  world: PageWorld,
-  sides: readonly Side[],
-  { page, state, loads }: Case,
-): Promise<LoadsRow> {
-  const measured: Record<SideName, Load[]> = { danelaw: [], plain: [], idle: [], control: [] };
-  const danelaw = sides.find(({ name }) => name === 'danelaw')!;
-  let questions = 0;
-  await forget(target, world, danelaw);
+/** A row for each way of having the extension. */
+async function measureCase(world: PageWorld, sides: readonly Side[], situation: Case): Promise<LoadsRow[]> {
+  const { page, state, loads } = situation;
+  for (const side of sides) {
+    side.loads.length = 0;
+    side.questions = 0;
+    await forget(side, world);
+  }
   for (let round = -WARM_UP; round < loads; round++) {
     for (let turn = 0; turn < sides.length; turn++) {
       // Each of them is the first in its turn.
       const side = sides[(turn + round + WARM_UP) % sides.length]!;
-      if (side === danelaw && state !== 'warm') await forget(target, world, danelaw);
+      if (state !== 'warm') await forget(side, world);
       world.siteLink.cut();
       if (state === 'cold, resolver not connected') world.resolverLink.cut();
       await sleep(PAUSE_MS);
       const before = world.questions.length;
       const load = await loadPage(side.tab, world.url(page, round));
-      if (side === danelaw) await mustSay(side, page);
+      await mustSay(side, page);
       // What is shown would be checked anew as soon as the settings change.
       await side.tab.open('about:blank');
       if (round < 0) continue;
-      measured[side.name].push(load);
-      if (side === danelaw) questions = Math.max(questions, world.questions.length - before);
+      side.loads.push(load);
+      side.questions = Math.max(side.questions, world.questions.length - before);
     }
   }
-  if (state === 'warm' && questions > 0) throw new Error(`a warm load asked ${questions} questions`);
-  const timesOf = (name: SideName) => spreadOf(measured[name].map(({ loadMs }) => loadMs));
-  const without = timesOf('plain');
-  const over = ({ median, p90 }: Spread): Spread => ({
-    median: median / without.median - 1,
-    p90: p90 / without.p90 - 1,
-  });
-  const heldWithout = spreadOf(measured.plain.map(({ heldMs }) => heldMs)).median;
+  return sides.flatMap((side) => (typeof side.has === 'string' ? [] : [rowOf(side, side.has, sides, situation)]));
+}
+
+function rowOf(side: Side, way: Way, sides: readonly Side[], situation: Case): LoadsRow {
+  if (situation.state === 'warm' && side.questions > 0)
+    throw new Error(`a warm load asked ${side.questions} questions`);
+  const timesOf = (one: Side) => spreadOf(one.loads.map(({ loadMs }) => loadMs));
+  const [plain, control] = sides.filter(({ has }) => has === 'nothing') as [Side, Side];
+  const idle = sides.find(({ has }) => has === 'idle')!;
+  const without = timesOf(plain);
+  const over = (one: Side): Spread => {
+    const { median, p90 } = timesOf(one);
+    return { median: median / without.median - 1, p90: p90 / without.p90 - 1 };
+  };
+  const heldWithout = spreadOf(plain.loads.map(({ heldMs }) => heldMs)).median;
   return {
-    browser: target.label,
-    version: danelaw.browser.version,
-    page,
-    state,
-    loads,
+    browser: way.label,
+    version: side.browser.version,
+    ...situation,
     without,
-    with: timesOf('danelaw'),
-    overhead: over(timesOf('danelaw')),
-    idleOverhead: over(timesOf('idle')),
-    noise: over(timesOf('control')),
-    headersHeld: spreadOf(measured.danelaw.map(({ heldMs }) => heldMs - heldWithout)),
-    questions,
+    with: timesOf(side),
+    overhead: over(side),
+    idleOverhead: over(idle),
+    noise: over(control),
+    headersHeld: spreadOf(side.loads.map(({ heldMs }) => heldMs - heldWithout)),
+    questions: side.questions,
   };
 }
 
@@ -178,12 +189,13 @@ async function measureRow(
 let changes = 0;
 
 /** New settings make a new engine, which knows nothing. */
-async function forget({ choices }: LoadTarget, world: PageWorld, { browser }: Side): Promise<void> {
-  await configure(browser, world.resolver, { ...choices, exclusions: [`change-${changes++}.test`] });
+async function forget({ has, browser }: Side, world: PageWorld): Promise<void> {
+  if (typeof has === 'string') return;
+  await configure(browser, world.resolver, { ...has.choices, exclusions: [`change-${changes++}.test`] });
 }
 
 /** Waits for the load event. */
-export async function loadPage(tab: Tab, url: string): Promise<Load> {
+async function loadPage(tab: Tab, url: string): Promise<Load> {
   const outcome = await tab.open(url);
   if (!outcome.loaded) throw new Error(`${url}: ${outcome.error}`);
   const { resources, ...load } = await tab.evaluate<Load & { resources: number }>(`
@@ -196,7 +208,8 @@ export async function loadPage(tab: Tab, url: string): Promise<Load> {
 }
 
 /** The page was checked, and what was found out is right. */
-async function mustSay({ browser, tab }: Side, page: PageKind): Promise<void> {
+async function mustSay({ has, browser, tab }: Side, page: PageKind): Promise<void> {
+  if (typeof has === 'string') return;
   const { verdict, badge } = await waitForVerdict(browser, tab);
-  if (verdict !== page) throw new Error(`${page}: the extension says ${verdict} (${badge})`);
+  if (verdict !== page) throw new Error(`${has.label}, ${page}: the extension says ${verdict} (${badge})`);
 }

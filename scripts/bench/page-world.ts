@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import http2 from 'node:http2';
-import { createSecureContext } from 'node:tls';
 import { type Authority, createAuthority, type Leaf } from '../../test/world/authority.ts';
 import { type DohExchange, startDohServer } from '../../test/world/doh-server.ts';
 import { listen } from '../../test/world/listening.ts';
 import { buildWorld, type World } from '../../test/world/world.ts';
+import { contextsOf } from './contexts.ts';
 import { type Link, startLink } from './link.ts';
 
 /** Whose page it is: one that publishes a TLSA record which fits, or one whose zone is not signed, as most are. */
@@ -108,17 +108,10 @@ function startResolver(world: World, authority: Authority) {
 const NO_TICKET = 1 << 14;
 
 async function startSites(leaves: ReadonlyMap<string, Leaf>) {
-  const contexts = new Map(
-    [...leaves].map(([host, { certPem, keyPem }]) => [host, createSecureContext({ cert: certPem, key: keyPem })]),
-  );
   const server = http2.createSecureServer(
     {
       secureOptions: NO_TICKET,
-      SNICallback: (host, done) => {
-        const context = contexts.get(host);
-        if (context === undefined) done(new Error(`no site ${host} here`));
-        else done(null, context);
-      },
+      SNICallback: contextsOf(leaves),
     },
     (request, response) => {
       const [path, mark = ''] = request.url.split('?');

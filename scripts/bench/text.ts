@@ -1,5 +1,6 @@
 /** What the bench found, as tables for a person, the aims beside the figures. */
 import { type LoadsRow, ROUND_TRIP_MS } from './loads.ts';
+import type { MemoryRow } from './memory.ts';
 import { RESOURCES } from './page-world.ts';
 import { DELAY_MS, type RoundsRow } from './rounds.ts';
 import type { Spread } from './spread.ts';
@@ -61,6 +62,33 @@ export function pagesRow(row: LoadsRow): string {
     `${String(row.questions).padStart(5)}`,
     isMet ? 'met' : 'missed',
   ].join(' ');
+}
+
+export function memoryText(): string {
+  return `
+What the extension takes, before any check and after checks of as many different sites, all with TLSA that fits
+
+  background: the page (Firefox) or worker (Chromium) alone, after a collection: about:memory's sum of its window;
+    V8's heap and its buffers. process: that of the extension's pages, what it shares with others left out.
+  ms of a check: processor time of that process since the row before, by the number of checks; whatever goes with one
+    included (events, storage, toolbar), the browser's own processes not.
+
+${'browser'.padEnd(12)} checks  background     process  ms of a check`;
+}
+
+export function memoryRow({ browser, after }: MemoryRow): string {
+  const mebibytes = (octets: number) => `${(octets / 2 ** 20).toFixed(1)} MiB`.padStart(11);
+  return after
+    .map(({ checks, heapOctets, processOctets, msPerCheck }) =>
+      [
+        browser.padEnd(12),
+        String(checks).padStart(6),
+        mebibytes(heapOctets),
+        mebibytes(processOctets),
+        msPerCheck === undefined ? '' : msPerCheck.toFixed(0).padStart(14),
+      ].join(' '),
+    )
+    .join('\n');
 }
 
 function percents({ median, p90 }: Spread): string {

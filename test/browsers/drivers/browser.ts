@@ -47,12 +47,23 @@ export interface BrowserUnderTest {
    * that cannot be done from outside.
    */
   readonly acceptCertificate: (host: string, port: number, certificate: Uint8Array) => Promise<boolean>;
+  /** What the background, which has to be awake, and the process it runs in take now. On Linux. */
+  readonly backgroundCost: () => Promise<BackgroundCost>;
   /** PNG of the whole window, toolbar included. False where the browser gives no such picture of itself. */
   readonly windowScreenshot: (path: string) => Promise<boolean>;
   /** Settles when the browser is gone, by whoever's hand. */
   readonly closed: Promise<void>;
   /** Ends the browser and removes its profile. Safe to call twice. */
   readonly close: () => Promise<void>;
+}
+
+export interface BackgroundCost {
+  /** Of the background page or worker alone, after a collection. */
+  readonly heapOctets: number;
+  /** Of the process of the extension's pages and background, what it shares with others left out. */
+  readonly processOctets: number;
+  /** Processor time of that process since it started. */
+  readonly processMs: number;
 }
 
 export const NO_ID = -1;

@@ -15,6 +15,7 @@ import {
   WELCOME_LIMIT_MS,
   WELCOME_PATH,
 } from './browser.ts';
+import { chromiumCost } from './chromium-memory.ts';
 import { findCommand } from './find.ts';
 import { removeFolder, temporaryFolder } from './processes.ts';
 
@@ -148,6 +149,15 @@ function driveChromium(context: BrowserContext, extensionOrigin: string, home: s
       }
     },
     acceptCertificate: async () => false,
+    backgroundCost: async () => {
+      const session = await context.browser()?.newBrowserCDPSession();
+      if (session === undefined) throw new Error('Chromium has gone');
+      try {
+        return await chromiumCost(session, extensionOrigin);
+      } finally {
+        await session.detach();
+      }
+    },
     windowScreenshot: async () => false,
     closed,
     close: () => {

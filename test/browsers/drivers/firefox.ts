@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type BackgroundCost,
   type BrowserUnderTest,
   type LaunchOptions,
   NO_ID,
@@ -11,6 +12,7 @@ import {
   WELCOME_LIMIT_MS,
   WELCOME_PATH,
 } from './browser.ts';
+import { FIREFOX_COST } from './firefox-memory.ts';
 import { extensionIdOf, writePreferences } from './firefox-preferences.ts';
 import { connectMarionette, type Marionette, MarionetteError } from './marionette.ts';
 import { removeFolder, startProcess, temporaryFolder } from './processes.ts';
@@ -223,6 +225,16 @@ async function driveFirefox(
           const base64 = Buffer.from(certificate).toString('base64');
           const answer = await marionette.send('WebDriver:ExecuteScript', { script, args: [host, port, base64] });
           return resultValue<boolean>(answer);
+        } finally {
+          await marionette.send('Marionette:SetContext', { value: 'content' });
+        }
+      }),
+    backgroundCost: () =>
+      inTurn(async () => {
+        await marionette.send('Marionette:SetContext', { value: 'chrome' });
+        try {
+          const asked = { script: FIREFOX_COST, args: [EXTENSION_ORIGIN] };
+          return resultValue<BackgroundCost>(await marionette.send('WebDriver:ExecuteScript', asked));
         } finally {
           await marionette.send('Marionette:SetContext', { value: 'content' });
         }
