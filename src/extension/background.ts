@@ -17,6 +17,7 @@ import { viewHosts } from './hosts/host-view.ts';
 import { createPageHosts } from './hosts/page-hosts.ts';
 import { languageOf } from './language.ts';
 import { type Answers, isOwnPage, parseRequest, type Request, type Sender } from './messages.ts';
+import { asTold, missedEvents } from './missed.ts';
 import { listenToNavigation } from './navigation.ts';
 import { isLeaving } from './overtaken.ts';
 import { createPrivacy, whenPrivateWindowsEnd } from './private-windows.ts';
@@ -26,7 +27,7 @@ import type { StopRules } from './protection/stop-rules.ts';
 import { listenToTrials } from './resolver-trial.ts';
 import type { SessionStorage } from './session-writer.ts';
 import { checksHosts, mayAsk, readSettings, SETTINGS_KEY, type Settings } from './settings.ts';
-import { isStillShown } from './still-shown.ts';
+import { isStillShown, lookByFrame } from './still-shown.ts';
 import { type Effect, stepTab, type TabEvent, visitOf } from './tab-state.ts';
 import { createTabs } from './tabs.ts';
 import { createToolbar } from './toolbar.ts';
@@ -53,7 +54,8 @@ export function startBackground({ browser, sources, hosts, stopRules, ...surroun
     translate,
     plural,
     title: (report) => explain(report).title,
-    isStillShown: (tab, url) => isStillShown(browser.tabs, { tab, url, isLeaving: () => isLeaving(tabs.get(tab)) }),
+    isStillShown: (tab, url) =>
+      isStillShown(lookByFrame(browser), { tab, url, isLeaving: () => isLeaving(tabs.get(tab)) }),
   });
   /** Certificates that the browser is just handing out, by request: a commit may overtake them. */
   const coming = new Map<string, Promise<CertificateEvidence>>();
@@ -89,10 +91,17 @@ export function startBackground({ browser, sources, hosts, stopRules, ...surroun
     newId: newCheck,
     now,
   });
-  const ready = Promise.all([tabs.ready, pageHosts.ready, protection.ready]).then(() => {});
+  // No event is handled, and nothing shown, before it is known that what is stored is of what the tabs show.
+  const ready = Promise.all([tabs.ready, pageHosts.ready, protection.ready]).then(async () => {
+    for (const [tab, missed] of await missedEvents(browser, [...tabs.all()], newCheck)) {
+      if (missed.kind === 'removed') removed(tab);
+      else dispatch(tab, missed);
+    }
+  });
 
-  const dispatch = (tab: number, event: TabEvent): void => {
+  const dispatch = (tab: number, told: TabEvent): void => {
     const before = tabs.get(tab);
+    const event = asTold(before, told);
     const { state, effects } = stepTab(before, event);
     tabs.set(tab, state);
     for (const effect of effects) carryOut(tab, effect);
@@ -120,6 +129,15 @@ export function startBackground({ browser, sources, hosts, stopRules, ...surroun
   const paint = (tab: number, again: boolean): void => {
     const counts = viewHosts(pageHosts.get(tab), now())?.counts;
     toolbar.paint(tab, displayOf(tabs.get(tab), now(), counts), again);
+  };
+  const removed = (tab: number): void => {
+    const { shown, pending } = tabs.get(tab);
+    for (const visit of [shown, pending]) if (visit?.check !== undefined) checks.abandon(visit.check);
+    tabs.remove(tab);
+    pageHosts.removed(tab);
+    protection.removed(tab);
+    forgetPrivacy(tab);
+    toolbar.forget(tab);
   };
   const look = async (tab: number, { force = false, byHand = false, atList = false } = {}): Promise<void> => {
     let url: string | undefined;
@@ -163,15 +181,7 @@ export function startBackground({ browser, sources, hosts, stopRules, ...surroun
       look(tab);
     },
     completed: (tab) => paint(tab, true),
-    removed: (tab) => {
-      const { shown, pending } = tabs.get(tab);
-      for (const visit of [shown, pending]) if (visit?.check !== undefined) checks.abandon(visit.check);
-      tabs.remove(tab);
-      pageHosts.removed(tab);
-      protection.removed(tab);
-      forgetPrivacy(tab);
-      toolbar.forget(tab);
-    },
+    removed,
   });
 
   // Firefox for Android has no keyboard commands.

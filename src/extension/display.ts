@@ -2,6 +2,7 @@
 import { isLoadFailure, type LoadFailure } from '../dane/evidence.ts';
 import type { Report } from '../report.ts';
 import type { HostCounts } from './hosts/host-view.ts';
+import { isAbout, type ShownFrame } from './missed.ts';
 import type { TabState } from './tab-state.ts';
 import { isCurrent } from './verdict-life.ts';
 
@@ -20,6 +21,19 @@ export type Display =
   | { readonly kind: 'pending'; readonly url: string }
   /** Nothing is known: never checked, or the verdict ran out while nobody looked. */
   | { readonly kind: 'unchecked'; readonly url: string };
+
+/**
+ * What is stored may be of the page before: the background has not heard of this one yet, or never will (it died, or
+ * this is a page of the browser's own). `frame`: what the tab shows, where that is known.
+ */
+export function displayBeside(state: TabState, frame: ShownFrame | undefined, now: number): Display {
+  if (frame === undefined || isStoredOf(state, frame)) return displayOf(state, now);
+  return { kind: /^https?:/.test(frame.url) ? 'pending' : 'unchecked', url: frame.url };
+}
+
+export function isStoredOf({ shown }: TabState, frame: ShownFrame | undefined): boolean {
+  return frame === undefined || shown === undefined || isAbout(shown, frame);
+}
 
 export function displayOf(state: TabState, now: number, hosts?: HostCounts): Display {
   const { shown, pending } = state;

@@ -123,7 +123,16 @@ export function listenToNavigation(browser: NavigationBrowser, sink: NavigationS
 
   for (const event of ['onReferenceFragmentUpdated', 'onHistoryStateUpdated'] as const) {
     webNavigation[event].addListener((details) => {
-      if (details.frameId === 0 && isActive(details)) dispatch(details.tabId, { kind: 'moved', url: details.url });
+      if (details.frameId !== 0 || !isActive(details)) return;
+      const { tabId, url, timeStamp } = details;
+      const { documentId } = details as { documentId?: string };
+      dispatch(tabId, {
+        kind: 'moved',
+        url,
+        ...(documentId === undefined ? {} : { documentId }),
+        check: sink.newCheck(),
+        at: timeStamp,
+      });
     });
   }
 

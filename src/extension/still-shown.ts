@@ -5,11 +5,23 @@
  * its document there is time enough, between a look and the setting there is not.
  */
 import type { Tabs } from 'webextension-polyfill';
+import { frameOf, type ShowingBrowser } from './missed.ts';
 import { sameDocumentUrl } from './past-documents.ts';
 
-/** As much of the browser as is used here. */
+/** What the browser says of a tab. */
 export interface TabLook {
   get(tab: number): Promise<Pick<Tabs.Tab, 'url' | 'pendingUrl'>>;
+}
+
+/** Firefox tells of its own pages (`about:config`) by their frame alone, and fires no event for them. */
+export function lookByFrame(browser: ShowingBrowser & { readonly tabs: Pick<Tabs.Static, 'get'> }): TabLook {
+  return {
+    get: async (tab) => {
+      const [{ url, pendingUrl }, frame] = await Promise.all([browser.tabs.get(tab), frameOf(browser, tab)]);
+      const shown = url ?? frame?.url;
+      return { ...(shown !== undefined && { url: shown }), ...(pendingUrl !== undefined && { pendingUrl }) };
+    },
+  };
 }
 
 /** A look that took longer is an old one by now, and taken once more. */
@@ -36,18 +48,22 @@ export async function isStillShown(
     const start = performance.now();
     const { url: shown, pendingUrl } = await tabs.get(tab);
     if (isLeaving() || isOtherPage(shown, url)) return false;
-    const isMoving = pendingUrl !== undefined || (shown === undefined && isWebUrl(url));
-    if (isMoving && waits < MAX_WAITS) {
+    const isHidden = isWebUrl(url) && (shown === undefined || !isWebUrl(withoutView(shown)));
+    if ((pendingUrl !== undefined || isHidden) && waits < MAX_WAITS) {
       waits += 1;
       await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
       continue;
     }
     looks += 1;
-    if (performance.now() - start <= FRESH_MS || looks === MAX_LOOKS) return true;
+    if (performance.now() - start <= FRESH_MS || looks === MAX_LOOKS) return shown === undefined || !isHidden;
   }
 }
 
-/** Some pages (`view-source:`, readers) have a URL of the browser's own; others it keeps to itself. */
+function withoutView(url: string): string {
+  return url.replace(/^view-source:/, '');
+}
+
+/** A page of the browser's own may be there for a moment only. */
 function isOtherPage(shown: string | undefined, url: string): boolean {
   return shown !== undefined && isWebUrl(shown) && !sameDocumentUrl(shown, url);
 }

@@ -84,7 +84,13 @@ export type TabEvent =
   /** It came to nothing (stopped, replaced, a download, no content): the tab goes on showing what it showed. */
   | ({ readonly kind: 'aborted' } & ({ readonly requestId: string } | { readonly url: string }))
   /** The same document under another URL (fragment, history.pushState). */
-  | { readonly kind: 'moved'; readonly url: string }
+  | {
+      readonly kind: 'moved';
+      readonly url: string;
+      readonly documentId?: string;
+      readonly check: string;
+      readonly at: number;
+    }
   | { readonly kind: 'report'; readonly check: string; readonly report: Report }
   /**
    * Somebody looks at the tab: check what has no verdict, or one that is over. `force`: the person asks for a check.
@@ -220,9 +226,13 @@ function onCommitted(state: TabState, event: Extract<TabEvent, { kind: 'committe
     committedAt: event.at,
     ...(event.documentId === undefined ? {} : { documentId: event.documentId }),
   };
-  const past = shown === undefined ? state.past : withPast(state.past, shown);
+  const isPending = pending !== undefined && sameDocumentUrl(pending.url, event.url);
+  const isKnown = shown !== undefined && isSameDocument(shown, event);
+  // The background looked before it was told (`missed.ts`); what the document came with may still be to be told.
+  if (isKnown && (!isPending || shown.requestId === pending.requestId)) return { state, effects: [] };
+  const past = shown === undefined || isKnown ? state.past : withPast(state.past, shown);
   const isBack = event.documentId !== undefined && past.some(({ documentId }) => documentId === event.documentId);
-  if (pending !== undefined && !isBack && sameDocumentUrl(pending.url, event.url)) {
+  if (isPending && !isBack) {
     const visit: Visit = { ...pending, ...document };
     return {
       state: { version: 1, shown: visit, past },
@@ -241,6 +251,12 @@ function onCommitted(state: TabState, event: Extract<TabEvent, { kind: 'committe
     state: { version: 1, shown: visit, past, ...(pending === undefined ? {} : { pending }) },
     effects: [...abandon(shown), { kind: 'check', visit }, { kind: 'settle', check: event.check, visit }],
   };
+}
+
+function isSameDocument(shown: Visit, { url, documentId, at }: Extract<TabEvent, { kind: 'committed' }>): boolean {
+  if (!sameDocumentUrl(shown.url, url)) return false;
+  if (shown.documentId !== undefined && documentId !== undefined) return shown.documentId === documentId;
+  return shown.committedAt !== undefined && at < shown.committedAt;
 }
 
 function onFailed(state: TabState, event: Extract<TabEvent, { kind: 'failed' }>): Step {

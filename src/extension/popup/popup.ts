@@ -5,12 +5,13 @@
 import type { LoadFailure } from '../../dane/evidence.ts';
 import type { Report } from '../../report.ts';
 import browser, { chromium } from '../browser.ts';
-import { type Display, displayOf } from '../display.ts';
+import { type Display, displayBeside, isStoredOf } from '../display.ts';
 import { byId, element, foreign, translatePage } from '../dom.ts';
 import { NO_HOSTS } from '../hosts/host-list.ts';
 import { viewHosts } from '../hosts/host-view.ts';
 import { hostsKey, isTabHosts } from '../hosts/stored-hosts.ts';
 import { languageOf } from '../language.ts';
+import { frameOf } from '../missed.ts';
 import { send } from '../send.ts';
 import { EMPTY_TAB } from '../tab-state.ts';
 import { isTabState, tabKey } from '../tabs.ts';
@@ -62,19 +63,26 @@ async function tabOf(named: string | null): Promise<number | undefined> {
 }
 
 async function show(tab: number): Promise<void> {
-  const drawPage = (stored: unknown) => render(displayOf(isTabState(stored) ? stored : EMPTY_TAB, now()));
-  const drawHosts = (stored: unknown) =>
-    renderHosts(viewHosts(isTabHosts(stored) ? stored : NO_HOSTS, now()), language);
-  const drawers = [
-    [tabKey(tab), drawPage],
-    [hostsKey(tab), drawHosts],
-  ] as const;
+  let stored: Readonly<Record<string, unknown>> = {};
+  const draw = async (): Promise<void> => {
+    const drawn = stored;
+    const frame = await frameOf(browser, tab);
+    // What came meanwhile is drawn by itself.
+    if (stored !== drawn) return;
+    const [page, hosts] = [stored[tabKey(tab)], stored[hostsKey(tab)]];
+    const state = isTabState(page) ? page : EMPTY_TAB;
+    render(displayBeside(state, frame, now()));
+    const isOfPage = isTabHosts(hosts) && isStoredOf(state, frame);
+    renderHosts(viewHosts(isOfPage ? hosts : NO_HOSTS, now()), language);
+  };
   browser.storage.onChanged.addListener((changes, area) => {
-    if (area !== 'session') return;
-    for (const [key, draw] of drawers) if (key in changes) draw(changes[key]?.newValue);
+    const mine = Object.entries(changes).filter(([key]) => key === tabKey(tab) || key === hostsKey(tab));
+    if (area !== 'session' || mine.length === 0) return;
+    stored = { ...stored, ...Object.fromEntries(mine.map(([key, { newValue }]) => [key, newValue])) };
+    draw();
   });
-  const stored = await browser.storage.session.get(drawers.map(([key]) => key));
-  for (const [key, draw] of drawers) draw(stored[key]);
+  stored = { ...(await browser.storage.session.get([tabKey(tab), hostsKey(tab)])), ...stored };
+  await draw();
   place.read.addEventListener('click', () => send({ kind: 'read-certificate', tab }));
   place.again.addEventListener('click', () => send({ kind: 'check-again', tab }));
   await send({ kind: 'look', tab });

@@ -29,7 +29,7 @@ export class FakeBrowser {
   readonly session = new Map<string, unknown>();
   readonly local = new Map<string, unknown>();
   readonly toolbar = new Map<number, ToolbarState>();
-  readonly tabs = new Map<number, { url: string; active: boolean; incognito?: boolean }>();
+  readonly tabs = new Map<number, { url: string; active: boolean; incognito?: boolean; documentId?: string }>();
   readonly alarms = new Map<string, number>();
   /** What the extension opened in a tab in front. */
   readonly opened: string[] = [];
@@ -75,13 +75,20 @@ export class FakeBrowser {
       i18n: { getMessage: (key: string, substitutions: string[] = []) => wordsFor(key, substitutions) },
       storage: { session: area(this.session), local: area(this.local), ...events('storage', 'onChanged') },
       webRequest: events('webRequest', 'onBeforeRequest', 'onErrorOccurred', 'onHeadersReceived', 'onCompleted'),
-      webNavigation: events(
-        'webNavigation',
-        'onCommitted',
-        'onErrorOccurred',
-        'onReferenceFragmentUpdated',
-        'onHistoryStateUpdated',
-      ),
+      webNavigation: {
+        getFrame: async ({ tabId }: { tabId: number }) => {
+          const tab = this.tabs.get(tabId);
+          if (tab === undefined) return null;
+          return { url: tab.url, ...(tab.documentId !== undefined && { documentId: tab.documentId }) };
+        },
+        ...events(
+          'webNavigation',
+          'onCommitted',
+          'onErrorOccurred',
+          'onReferenceFragmentUpdated',
+          'onHistoryStateUpdated',
+        ),
+      },
       tabs: {
         get: async (id: number) => {
           const tab = this.tabs.get(id);

@@ -58,6 +58,16 @@ describe('isStillShown', () => {
     expect(await isStillShown(tabShowing({}), { ...page, url: 'about:blank' })).toBe(true);
   });
 
+  test('a page of the browser’s own in its place: no, unless it goes again', async () => {
+    vi.useFakeTimers();
+    const own = isStillShown(tabShowing({ url: 'about:config' }), page);
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(await own).toBe(false);
+    const moving = isStillShown(tabShowing({ url: 'about:blank' }, { url: URL_SHOWN }), page);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await moving).toBe(true);
+  });
+
   test('a URL kept back for a while is waited for', async () => {
     vi.useFakeTimers();
     const shown = isStillShown(tabShowing({}, {}, { url: 'https://other.example/' }), page);

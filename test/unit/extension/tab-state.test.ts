@@ -410,9 +410,9 @@ describe('stepTab', () => {
 
   test('a move within the document changes its URL alone', () => {
     const before = having(request(A, '1'), committed(A, '-'), reported('1')).state;
-    const moved = stepTab(before, { kind: 'moved', url: `${A}#x` });
+    const moved = stepTab(before, { kind: 'moved', url: `${A}#x`, check: 'm', at: 0 });
     expect(moved).toEqual({ state: { ...before, shown: { ...before.shown, url: `${A}#x` } }, effects: [] });
-    expect(stepTab(EMPTY_TAB, { kind: 'moved', url: A }).state).toBe(EMPTY_TAB);
+    expect(stepTab(EMPTY_TAB, { kind: 'moved', url: A, check: 'm', at: 0 }).state).toBe(EMPTY_TAB);
   });
 });
 
