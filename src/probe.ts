@@ -96,7 +96,7 @@ export async function probeResolver(input: ProbeInput): Promise<ProbeReport> {
   const steps: ProbeStep[] = [];
   for (const [capability, name, type, judge] of plan(zone, names)) {
     const question = { capability, name: name.toString(), type: typeMnemonic(type) };
-    const untried = prober.silent ? 'no-answer' : leadTo(anchors, name) ? undefined : 'outside-anchors';
+    const untried = prober.silent ? 'no-answer' : leadTo(anchors, name, type) ? undefined : 'outside-anchors';
     if (untried === undefined) progress({ kind: 'trying', ...question });
     const step: ProbeStep =
       untried === undefined
@@ -120,8 +120,9 @@ function zoneOf(anchors: readonly TrustAnchor[]): Name {
   return anchors[0]?.name ?? Name.root;
 }
 
-function leadTo(anchors: readonly TrustAnchor[], name: Name): boolean {
-  return anchors.some((anchor) => name.equals(anchor.name) || name.isBelow(anchor.name));
+/** A DS RRset is its parent's (RFC 4035 section 2.4), which the anchor of the zone itself does not lead to. */
+function leadTo(anchors: readonly TrustAnchor[], name: Name, type: number): boolean {
+  return anchors.some((anchor) => (type === TYPE.DS ? name.isBelow(anchor.name) : name.isAtOrBelow(anchor.name)));
 }
 
 type Judge = (outcome: LookupOutcome) => 'yes' | 'no' | 'unclear';

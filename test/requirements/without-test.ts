@@ -63,8 +63,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   B19: 'left out: every permission is asked for at installation',
   B20: inBrowsers,
   B21: notBuilt('settings by an administrator'),
-  B23: written,
-  B24: inBrowsers,
   B27: 'no test but a stage of its own in npm test',
   B28: 'rules of a shop, for people to read',
 

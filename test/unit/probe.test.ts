@@ -179,6 +179,17 @@ describe('the probe of a resolver', () => {
     expect(asked.filter((question) => question.startsWith('com.') || question.includes('.com.'))).toEqual([]);
   });
 
+  it('H18 does not ask a zone for its own DS where nothing above it is trusted', async () => {
+    const found = await probe(undefined, { anchors: anchorsFrom(sound.anchors('com.')) }).report;
+    expect(works(found)).toEqual({
+      'zone-keys': 'yes',
+      'signed-delegation': 'untried',
+      'unsigned-delegation': 'yes',
+      tlsa: 'untried',
+      'bogus-data': 'untried',
+    });
+  });
+
   it('H18 tells how far it is, step by step', async () => {
     const told: ProbeProgress[] = [];
     const found = await probe(undefined, { progress: (progress) => told.push(progress) }).report;
