@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const EXTENSION = join(ROOT, 'src/extension');
 const PAGES = ['popup', 'options', 'warning', 'welcome'];
 /** Of more than one page. */
-const SHARED_STYLES = ['pages.css', 'forms.css', 'resolver/resolver.css'];
+const SHARED_STYLES = ['pages.css', 'forms.css', 'resolver/resolver.css', 'picture/picture.css'];
 
 type Manifest = Record<string, unknown> & {
   permissions: string[];

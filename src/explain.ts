@@ -9,6 +9,7 @@ import { type ChainLink, explainChain, explainZones } from './explain/chain.ts';
 import { explainAnyReason, explainExpiryWarning } from './explain/dane.ts';
 import { explainNotes } from './explain/notes.ts';
 import { explainMailReport, explainServiceReport, type ServiceExplanation } from './explain/services.ts';
+import { explainPicture, type PicturePart } from './explain/picture.ts';
 import { keyOf } from './explain/validation.ts';
 import { createWords, type Translate, type Words } from './explain/words.ts';
 import type { ExpiryWarning, LookupView, Reason, Report } from './report.ts';
@@ -16,6 +17,7 @@ import type { MailReport, ServiceReport } from './services/report.ts';
 
 export { type Catalogue, translateBy } from './explain/catalogue.ts';
 export type { ChainLink, LinkState } from './explain/chain.ts';
+export type { Life, PictureFacts, PicturePart } from './explain/picture.ts';
 export { explainProbe, explainProbeStep, type ProbeExplanation, type ProbeStepExplanation } from './explain/probe.ts';
 export type { ExplainedPeer, ServiceExplanation } from './explain/services.ts';
 export { escapeForDisplay, type Translate } from './explain/words.ts';
@@ -55,6 +57,11 @@ export function explain(report: Report, translate: Translate, options: ExplainOp
     notes: explainNotes(report, words).map(({ text }) => text),
     advice: (report.advice ?? []).map((advice) => explainAdvice(advice, words).text),
   };
+}
+
+/** The chain of trust as it is drawn. */
+export function pictureOf(report: Report, translate: Translate, options: ExplainOptions = {}): PicturePart[] {
+  return explainPicture(report, createWords(translate, options.locale ?? 'en'));
 }
 
 /** One sentence for one thing that runs out. `now`: epoch seconds. */

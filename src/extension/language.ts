@@ -5,8 +5,10 @@ import {
   explainProbe,
   explainProbeStep,
   explainReason,
+  type PicturePart,
   type ProbeExplanation,
   type ProbeStepExplanation,
+  pictureOf,
 } from '../explain.ts';
 import type { ProbeReport, ProbeStep } from '../probe.ts';
 import type { Reason, Report } from '../report.ts';
@@ -16,6 +18,7 @@ export interface Language {
   /** The message `key_one`, `key_other` … by the language's rule for that count. */
   readonly plural: (key: string, count: number, ...substitutions: string[]) => string;
   readonly explain: (report: Report) => Explanation;
+  readonly picture: (report: Report) => readonly PicturePart[];
   readonly sayReason: (reason: Reason) => string;
   readonly explainProbe: (report: ProbeReport) => ProbeExplanation;
   readonly explainProbeStep: (step: ProbeStep) => ProbeStepExplanation;
@@ -23,6 +26,8 @@ export interface Language {
   readonly locale: string;
   /** A moment in the user's own time zone; epoch seconds. */
   readonly date: (time: number) => string;
+  /** The same without the day. */
+  readonly time: (time: number) => string;
   readonly number: (value: number) => string;
 }
 
@@ -32,6 +37,7 @@ export function languageOf(i18n: { getMessage(key: string, substitutions?: strin
   // The language of the catalogue in use, which need not be that of the browser: dates and plurals follow it.
   const locale = translate('catalogueLanguage');
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const times = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const plurals = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(locale);
   return {
@@ -39,11 +45,13 @@ export function languageOf(i18n: { getMessage(key: string, substitutions?: strin
     plural: (key, count, ...substitutions) =>
       translate(`${key}_${plurals.select(count)}`, ...substitutions) || translate(`${key}_other`, ...substitutions),
     explain: (report) => explain(report, translate, { locale }),
+    picture: (report) => pictureOf(report, translate, { locale }),
     sayReason: (reason) => explainReason(reason, translate, { locale }),
     explainProbe: (report) => explainProbe(report, translate, locale),
     explainProbeStep: (step) => explainProbeStep(step, translate, locale),
     locale,
     date: (time) => dates.format(time * 1000),
+    time: (time) => times.format(time * 1000),
     number: (value) => numbers.format(value),
   };
 }

@@ -15,6 +15,7 @@ import {
   explainProbe,
   explainProbeStep,
   explainReason,
+  pictureOf,
   translateBy,
 } from '../../src/explain.ts';
 import type { ProbeReport, ProbeStep } from '../../src/probe.ts';
@@ -723,6 +724,84 @@ test('what runs out soon, or has', () => {
   const certificate = { code: 'certificate-expires', subject: 'CN=a', depth: 0 } as const;
   expect(sentence({ ...certificate, notAfter: NOW + 5 * DAY })).toContain('of the site itself runs out in 5 days (');
   expect(sentence({ ...certificate, notAfter: NOW - 5 * DAY })).toContain('of the site itself ran out 5 days ago (');
+});
+
+describe('the picture', () => {
+  const picture = (changes: Partial<Report> = {}) => pictureOf({ ...base, ...changes }, translate);
+  const part = (changes: Partial<Report>, kind: string) => picture(changes).find((one) => one.kind === kind)!;
+
+  test('has a part for each zone, one for the records and one for the certificates, each with its few words', () => {
+    expect(picture().map(({ kind, state, link, title }) => [kind, state, link, title])).toEqual([
+      ['zone', 'good', 'good', 'The root zone'],
+      ['zone', 'good', 'good', 'Zone example.org'],
+      ['tlsa', 'good', 'good', '2 published records'],
+      ['certificate', 'good', 'good', 'Certificate of www.example.org'],
+    ]);
+    expect(picture()[0]!.brief).toBe('24 hours left · key 20326, RSA/SHA-256');
+    expect(picture()[0]!.life).toEqual({ from: signature.inception, to: NOW + DAY, at: NOW });
+    // No signature that held stands for this one.
+    expect(picture()[1]!.brief).toBe('key 1, algorithm 99');
+    expect(picture()[1]!.life).toBeUndefined();
+    expect(picture()[2]!.brief).toMatch(/3 1 1, /);
+    expect(picture()[3]!.brief).toMatch(/^60 days left · issued by /);
+  });
+
+  test('opens to the facts of all its links, each under its own title where there are several', () => {
+    const [, , records] = picture();
+    expect(records!.facts.map(({ title }) => title)).toEqual(
+      say()
+        .chain.slice(2, 4)
+        .map(({ title }) => title),
+    );
+    expect(picture()[0]!.facts).toEqual([{ details: say().chain[0]!.details }]);
+  });
+
+  test('one record says what it compares', () => {
+    const one = part({ tlsa: [tlsaView({ code: 'matched', depth: 0 })] }, 'tlsa');
+    expect(one.title).toBe('Published record 3 1 1');
+    expect(one.brief).toContain('the public key (SHA-256 fingerprint)');
+    const unusable = part({ tlsa: [tlsaView({ code: 'unusable', why: 'unknown usage' }, 9)] }, 'tlsa');
+    expect(unusable.brief).not.toContain('public key');
+  });
+
+  test('a sound record that fits nothing is vouched for, and the certificate is torn off', () => {
+    const mismatch = {
+      verdict: 'mismatch',
+      reason: { code: 'no-match', usable: 1, unusable: 0 },
+      tlsa: [tlsaView({ code: 'not-matched' })],
+    } as const;
+    expect(part(mismatch, 'tlsa')).toMatchObject({ state: 'broken', link: 'good' });
+    expect(part(mismatch, 'certificate')).toMatchObject({ state: 'broken', link: 'broken' });
+    const bogus = { tlsa: [], lookups: [{ ...base.lookups[0]!, security: 'bogus' as const }] };
+    expect(part(bogus, 'tlsa')).toMatchObject({ state: 'broken', link: 'broken', brief: '' });
+  });
+
+  test('several records are known by the best of them', () => {
+    const stateOf = (...outcomes: TlsaOutcome[]) =>
+      part({ verdict: 'mismatch', tlsa: outcomes.map((outcome) => tlsaView(outcome)) }, 'tlsa').state;
+    expect(stateOf({ code: 'superseded' }, { code: 'not-matched' })).toBe('broken');
+    expect(stateOf({ code: 'not-matched' }, { code: 'matched', depth: 0 })).toBe('good');
+    expect(stateOf({ code: 'superseded' }, { code: 'not-judged' })).toBe('unknown');
+  });
+
+  test('a zone that is not signed has no life, and a certificate out of its time none either', () => {
+    const [, zone] = picture({ zones: [base.zones[0]!, { ...base.zones[1]!, security: 'insecure' }] });
+    expect(zone).toMatchObject({ state: 'open', link: 'open' });
+    expect(zone!.life).toBeUndefined();
+    const dated = (notBefore: number, notAfter: number) => {
+      const chain = [{ ...certificateView, notBefore, notAfter, names: [], subject: '', issuer: '' }];
+      return part({ certificate: { ...base.certificate, chain } as Report['certificate'] }, 'certificate');
+    };
+    expect(dated(NOW - DAY, NOW - 1)).toMatchObject({ title: 'Certificate without a subject', brief: '' });
+    expect(dated(NOW + 1, NOW + DAY).life).toBeUndefined();
+    expect(dated(NOW, NOW).life).toEqual({ from: NOW, to: NOW, at: NOW });
+  });
+
+  test('where no certificate was seen or needed, the picture says so or ends', () => {
+    const none = (why: CertificateMissing) => picture({ certificate: { kind: 'none', why } });
+    expect(none('tab closed').at(-1)).toMatchObject({ kind: 'certificate', state: 'unknown', brief: '' });
+    expect(none('not needed').at(-1)!.kind).toBe('tlsa');
+  });
 });
 
 describe('lookups', () => {

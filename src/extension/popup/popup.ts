@@ -12,11 +12,12 @@ import { viewHosts } from '../hosts/host-view.ts';
 import { hostsKey, isTabHosts } from '../hosts/stored-hosts.ts';
 import { languageOf } from '../language.ts';
 import { frameOf } from '../missed.ts';
+import { drawParts } from '../picture/parts.ts';
 import { send } from '../send.ts';
 import { EMPTY_TAB } from '../tab-state.ts';
 import { isTabState, tabKey } from '../tabs.ts';
 import { WELCOME_PAGE } from '../welcome-page.ts';
-import { chainItems } from './chain-view.ts';
+import { renderAbout } from './about-view.ts';
 import { renderHosts } from './hosts-view.ts';
 import { checkLabel, offerOf, optionsLabel } from './offer.ts';
 import { offersReading } from './reading.ts';
@@ -35,17 +36,20 @@ const place = {
   notes: byId('notes', HTMLUListElement),
   chainSection: byId('chain-section', HTMLElement),
   chain: byId('chain', HTMLOListElement),
-  facts: byId('facts', HTMLDListElement),
   read: byId('read', HTMLButtonElement),
   again: byId('again', HTMLButtonElement),
   options: byId('options', HTMLButtonElement),
 };
+
+/** The URL whose report is drawn. */
+let drawnFor: string | undefined;
 
 translatePage(translate);
 const tab = await tabOf(new URLSearchParams(location.search).get('tab'));
 if (tab === undefined) {
   place.sentence.textContent = translate('popupNoTab');
   place.again.disabled = true;
+  document.body.classList.remove('blank');
 } else {
   await show(tab);
 }
@@ -74,6 +78,8 @@ async function show(tab: number): Promise<void> {
     render(displayBeside(state, frame, now()));
     const isOfPage = isTabHosts(hosts) && isStoredOf(state, frame);
     renderHosts(viewHosts(isOfPage ? hosts : NO_HOSTS, now()), language);
+    // All at once: nobody sees the page before there is something to read in it.
+    document.body.classList.remove('blank');
   };
   browser.storage.onChanged.addListener((changes, area) => {
     const mine = Object.entries(changes).filter(([key]) => key === tabKey(tab) || key === hostsKey(tab));
@@ -93,40 +99,46 @@ function render(display: Display): void {
   place.header.dataset['look'] = look;
   place.header.dataset['loaded'] = String(display.kind !== 'report' || display.failure === undefined);
   place.icon.src = `../icons/${look === 'unchecked' ? 'off' : look}.svg`;
-  if (display.kind === 'report') {
-    renderReport(display.report, display.failure);
-    return;
-  }
-  place.sentence.textContent = translate(display.kind === 'pending' ? 'popupPending' : 'popupUnchecked');
-  place.host.replaceChildren(foreign(hostOf(display.url)));
+  // Checked again: what is there stays where it is, marked as past, so that nothing jumps twice.
+  const isAgain = display.kind === 'pending' && display.url === drawnFor;
+  document.body.classList.toggle('past', isAgain);
+  if (display.kind === 'report') renderReport(display);
+  else if (isAgain) place.sentence.textContent = translate('popupPending');
+  else renderNone(display);
+}
+
+function renderNone({ kind, url }: Extract<Display, { kind: 'pending' | 'unchecked' }>): void {
+  drawnFor = undefined;
+  place.sentence.textContent = translate(kind === 'pending' ? 'popupPending' : 'popupUnchecked');
+  place.host.replaceChildren(foreign(URL.canParse(url) ? new URL(url).host : ''));
+  place.host.hidden = false;
   place.failure.hidden = true;
   place.read.hidden = true;
   place.why.textContent = '';
   place.chainSection.hidden = true;
-  place.facts.hidden = true;
+  renderAbout(undefined, undefined, language);
   place.notes.hidden = true;
 }
 
-function renderReport(report: Report, failure: LoadFailure | undefined): void {
-  const { headline, why, notes, chain, provenance } = language.explain(report);
+function renderReport({ report, failure, url }: { report: Report; failure?: LoadFailure; url: string }): void {
+  drawnFor = url;
+  const { headline, why, notes, provenance } = language.explain(report);
   const offer = offerOf(report);
   const unasked = offer === 'resolver';
   place.sentence.textContent = unasked ? translate('popupNoResolver') : headline;
-  place.host.replaceChildren(
-    foreign(report.port === 443 || report.port === 0 ? report.host : `${report.host}:${report.port}`),
-  );
+  place.host.replaceChildren(foreign(report.port === 0 ? report.host : `${report.host}:${report.port}`));
+  // The sentence names the host.
+  place.host.hidden = !unasked && (report.port === 443 || report.port === 0);
   // Where the verdict itself is that there was nothing to compare, it gives this reason.
   place.failure.hidden = failure === undefined || report.reason.code === 'certificate-unread';
   place.failure.textContent = failure === undefined ? '' : translate(`failure_${failure.replaceAll(' ', '_')}`);
   place.why.textContent = unasked ? translate('popupNoResolverWhy') : why;
   place.notes.replaceChildren(...notes.map((note) => element('li', {}, note)));
   place.notes.hidden = notes.length === 0;
-  const items = unasked ? [] : chainItems(chain, language);
-  keepOpen(place.chain, items);
-  place.chain.replaceChildren(...items);
-  place.chainSection.hidden = items.length === 0;
-  place.facts.replaceChildren(...factsOf(report, provenance));
-  place.facts.hidden = report.verdict === 'off' || unasked;
+  const parts = unasked ? [] : language.picture(report);
+  drawParts(place.chain, parts, language);
+  place.chainSection.hidden = parts.length === 0;
+  renderAbout(report.verdict === 'off' || unasked ? undefined : report, provenance, language);
   place.options.dataset['opens'] = unasked ? 'welcome' : 'options';
   place.options.classList.toggle('main', offer === 'resolver' || offer === 'private windows');
   place.options.textContent = translate(optionsLabel(offer));
@@ -134,29 +146,4 @@ function renderReport(report: Report, failure: LoadFailure | undefined): void {
   place.again.classList.toggle('main', offer === 'check');
   place.again.textContent = translate(checkLabel(offer));
   place.again.hidden = offer !== 'check' && (unasked || report.verdict === 'off');
-}
-
-/** A link that was open stays open when the report is drawn again. */
-function keepOpen(before: HTMLElement, items: readonly HTMLElement[]): void {
-  const earlier = before.querySelectorAll('details');
-  for (const [i, item] of items.entries()) {
-    const details = item.querySelector('details');
-    if (details !== null && earlier[i]?.open) details.open = true;
-  }
-}
-
-function factsOf(report: Report, provenance: string | undefined): HTMLElement[] {
-  const { checkedAt, resolvers, work } = report;
-  const rows: [string, (Node | string)[]][] = [
-    ...(provenance === undefined ? [] : [['factCertificate', [provenance]] as [string, string[]]]),
-    ['factResolver', resolvers.length === 0 ? [translate('factResolverNone')] : resolvers.map(foreign)],
-    ['factChecked', [language.date(checkedAt)]],
-    ['factQuestions', [language.number(work.queries)]],
-    ['factRounds', [language.number(work.roundTrips)]],
-  ];
-  return rows.flatMap(([label, value]) => [element('dt', {}, translate(label)), element('dd', {}, ...value)]);
-}
-
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : '';
 }

@@ -84,9 +84,26 @@ export interface Tab {
   /** Types into a field, key by key, in place of what it held. Like `click`, it brings the tab to the front. */
   readonly type: (selector: string, text: string) => Promise<void>;
   readonly click: (selector: string) => Promise<void>;
+  /** Keys as a person presses them: `Tab`, `Shift+Tab`, `Enter`, `Space`, `Escape`. */
+  readonly press: (key: Key) => Promise<void>;
+  /** Shows the page in a window of that size, to somebody with these wishes, until told otherwise. */
+  readonly present: (presentation: Presentation) => Promise<void>;
   /** PNG of what the page shows, or of one element of it. */
   readonly screenshot: (path: string, selector?: string) => Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+export type Key = 'Tab' | 'Shift+Tab' | 'Enter' | 'Space' | 'Escape';
+
+export interface Presentation {
+  /** CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly scheme: 'light' | 'dark';
+  /** The colours of the system alone. */
+  readonly forcedColours?: boolean;
+  /** The document is rendered for paper. */
+  readonly print?: boolean;
 }
 
 /** What the toolbar button shows for a tab, as the browser itself tells it. */

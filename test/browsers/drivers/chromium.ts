@@ -233,6 +233,18 @@ function tabOf(page: Page, id: number): Tab {
       await page.bringToFront();
       await page.locator(selector).click();
     },
+    press: async (key) => {
+      await page.bringToFront();
+      await page.keyboard.press(key);
+    },
+    present: async ({ width, height, scheme, forcedColours = false, print = false }) => {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({
+        colorScheme: scheme,
+        forcedColors: forcedColours ? 'active' : 'none',
+        media: print ? 'print' : 'screen',
+      });
+    },
     screenshot: async (path, selector) => {
       const png = selector === undefined ? await page.screenshot() : await page.locator(selector).screenshot();
       writeFileSync(path, png);

@@ -153,6 +153,36 @@ async function driveFirefox(
         inFront(handle, async () => {
           await marionette.send('WebDriver:ElementClick', { id: await element(selector) });
         }),
+      press: (key) =>
+        inFront(handle, async () => {
+          const [last, ...held] = key.split('+').reverse() as [string, ...string[]];
+          const value = KEYS[last]!;
+          const actions = [
+            ...held.map((name) => ({ type: 'keyDown', value: KEYS[name] })),
+            { type: 'keyDown', value },
+            { type: 'keyUp', value },
+            ...held.map((name) => ({ type: 'keyUp', value: KEYS[name] })),
+          ];
+          await marionette.send('WebDriver:PerformActions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
+        }),
+      present: ({ width, height, scheme, forcedColours = false, print = false }) =>
+        inFront(handle, async () => {
+          await marionette.send('WebDriver:SetWindowRect', { width: WIDE_WINDOW, height: TALL_WINDOW });
+          await marionette.send('Marionette:SetContext', { value: 'chrome' });
+          try {
+            // A window has a least width; the page in it has none.
+            const script = `const [width, height, dark, forced, print] = arguments;
+              Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', dark ? 0 : 1);
+              Services.prefs.setIntPref('browser.display.document_color_use', forced ? 2 : 0);
+              const { style, browsingContext } = gBrowser.selectedBrowser;
+              Object.assign(style, { flex: 'none', width: width + 'px', height: height + 'px' });
+              browsingContext.mediumOverride = print ? 'print' : '';`;
+            const args = [width, height, scheme === 'dark', forcedColours, print];
+            await marionette.send('WebDriver:ExecuteScript', { script, args });
+          } finally {
+            await marionette.send('Marionette:SetContext', { value: 'content' });
+          }
+        }),
       screenshot: (path, selector) =>
         inWindow(handle, async () => {
           if (selector === undefined) {
@@ -340,8 +370,18 @@ function ignoreClosed(error: Error): void {
   if (!error.message.startsWith('Marionette:')) throw error;
 }
 
-/** Pixels: higher than any popup. */
+/** Pixels: higher than any popup, wider than any page is looked at. */
 const TALL_WINDOW = 2000;
+const WIDE_WINDOW = 1400;
+
+/** By WebDriver's code points (section 17.4.2). */
+const KEYS: Readonly<Record<string, string>> = {
+  Tab: '\u{e004}',
+  Shift: '\u{e008}',
+  Enter: '\u{e007}',
+  Space: ' ',
+  Escape: '\u{e00c}',
+};
 
 function writeScreenshot(path: string, answer: unknown): void {
   writeFileSync(path, Buffer.from(resultValue<string>(answer), 'base64'));

@@ -1,0 +1,100 @@
+/**
+ * `npm run screenshots -- DIR [firefox|chromium]`: every page of the extension as PNG, for each verdict, in light and
+ * dark, narrow and wide, from the real browsers.
+ */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { TabState } from '../src/extension/tab-state.ts';
+import type { BrowserName, BrowserUnderTest, Tab } from '../test/browsers/drivers/browser.ts';
+import { configure, launchWithExtension, popupShown, visit } from '../test/browsers/drivers/extension.ts';
+import { type DemoWorld, startDemoWorld } from '../test/world/demo.ts';
+import { browsersFound, build, extensionFolder } from './demo/prepare.ts';
+
+/** A popup is between these two widths. */
+const POPUP_WIDTHS = [320, 420];
+const SCHEMES = ['light', 'dark'] as const;
+
+/** No browser has a tab of this number, so the background leaves alone what is stored for it. */
+const NO_TAB = 2_000_000_000;
+
+const [folder, only] = process.argv.slice(2);
+if (folder === undefined || (only !== undefined && only !== 'firefox' && only !== 'chromium')) {
+  console.error('usage: npm run screenshots -- DIR [firefox|chromium]');
+  process.exitCode = 2;
+} else {
+  await shootAll(resolve(folder), browsersFound(only));
+}
+
+async function shootAll(folder: string, names: readonly BrowserName[]): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  await build();
+  const world = await startDemoWorld();
+  try {
+    for (const name of names) {
+      const browser = await launchWithExtension(name, {
+        extensionFolder: extensionFolder(name),
+        hosts: world.hostMap,
+        authorityPem: world.authority.rootPem,
+        headless: true,
+      });
+      try {
+        await shootBrowser(browser, world, folder);
+      } finally {
+        await browser.close();
+      }
+    }
+  } finally {
+    await world.close();
+  }
+}
+
+async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder: string): Promise<void> {
+  const page = await browser.openTab();
+  const popup = await browser.openTab();
+  const shoot = async (label: string, tab: number): Promise<void> => {
+    await popup.open(`${browser.extensionOrigin}/popup/popup.html?tab=${tab}`);
+    if (label !== 'pending') await popupShown(popup);
+    for (const width of POPUP_WIDTHS) {
+      for (const scheme of SCHEMES) {
+        await popup.present({ width, height: 600, scheme });
+        await popup.screenshot(join(folder, `${browser.name}-popup-${label}-${width}-${scheme}.png`), 'html');
+      }
+    }
+    await popup.open('about:blank');
+  };
+  await visit(browser, page, world.sites[0]!.url);
+  await shoot('no-resolver', page.id);
+  await configure(browser, { resolverUrl: world.resolverUrl, anchors: world.anchorsText });
+  for (const { host, url } of world.sites) {
+    await visit(browser, page, url);
+    await shoot(host, page.id);
+  }
+  for (const [label, state] of Object.entries(await statesOutOfReach(browser, page, world))) {
+    await browser.inExtension(`await chrome.storage.session.set({ 'tab:${NO_TAB}': given });`, state);
+    await shoot(label, NO_TAB);
+  }
+}
+
+/** What does not stand still long enough to be looked at, or not in every browser. */
+async function statesOutOfReach(
+  browser: BrowserUnderTest,
+  page: Tab,
+  world: DemoWorld,
+): Promise<Readonly<Record<string, TabState>>> {
+  const { url } = world.sites[0]!;
+  const { report } = await visit(browser, page, url);
+  if (report === undefined) throw new Error(`no report of ${url}`);
+  const why = 'reading switched off';
+  const unread = {
+    ...report,
+    verdict: 'unread',
+    reason: { code: 'certificate-unread', why },
+    certificate: { kind: 'none', why },
+    tlsa: report.tlsa.map((record) => ({ ...record, outcome: { code: 'not-judged' } as const })),
+  } as const;
+  return {
+    pending: { version: 1, past: [], shown: { url, check: 'under way' } },
+    unchecked: { version: 1, past: [], shown: { url } },
+    unread: { version: 1, past: [], shown: { url, report: unread } },
+  };
+}
