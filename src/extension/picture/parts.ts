@@ -22,7 +22,7 @@ export function drawParts(
     ...parts.map((part, i) => partItem(part, `${list.id}-${i}`, i === 0, before[i] ?? false, open, language)),
   );
   // Drawn anew as results come in: whoever stands on a part goes on standing there.
-  if (focused >= 0) list.children[focused]?.querySelector('button')?.focus();
+  if (focused >= 0) list.children[focused]?.querySelector('button')?.focus({ preventScroll: true });
 }
 
 function partItem(

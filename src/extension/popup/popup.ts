@@ -45,7 +45,9 @@ const place = {
 let drawnFor: string | undefined;
 
 translatePage(translate);
-const tab = await tabOf(new URLSearchParams(location.search).get('tab'));
+const named = new URLSearchParams(location.search).get('tab');
+document.documentElement.classList.toggle('in-tab', named !== null);
+const tab = await tabOf(named);
 if (tab === undefined) {
   place.sentence.textContent = translate('popupNoTab');
   place.again.disabled = true;
@@ -103,12 +105,19 @@ function render(display: Display): void {
   const isAgain = display.kind === 'pending' && display.url === drawnFor;
   document.body.classList.toggle('past', isAgain);
   if (display.kind === 'report') renderReport(display);
-  else if (isAgain) place.sentence.textContent = translate('popupPending');
+  else if (isAgain) renderAgain();
   else renderNone(display);
+}
+
+function renderAgain(): void {
+  // Shorter words take as much room as those before and after them.
+  place.header.style.minHeight = `${place.header.offsetHeight}px`;
+  place.sentence.textContent = translate('popupPending');
 }
 
 function renderNone({ kind, url }: Extract<Display, { kind: 'pending' | 'unchecked' }>): void {
   drawnFor = undefined;
+  place.header.style.minHeight = '';
   place.sentence.textContent = translate(kind === 'pending' ? 'popupPending' : 'popupUnchecked');
   place.host.replaceChildren(foreign(URL.canParse(url) ? new URL(url).host : ''));
   place.host.hidden = false;
@@ -122,6 +131,7 @@ function renderNone({ kind, url }: Extract<Display, { kind: 'pending' | 'uncheck
 
 function renderReport({ report, failure, url }: { report: Report; failure?: LoadFailure; url: string }): void {
   drawnFor = url;
+  place.header.style.minHeight = '';
   const { headline, why, notes, provenance } = language.explain(report);
   const offer = offerOf(report);
   const unasked = offer === 'resolver';

@@ -182,6 +182,13 @@ async function driveFirefox(
           } finally {
             await marionette.send('Marionette:SetContext', { value: 'content' });
           }
+          await run(
+            `const [width, height] = given;
+            const deadline = performance.now() + 5000;
+            const fits = () => innerWidth === width && innerHeight === height;
+            while (!fits() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));`,
+            [width, height],
+          );
         }),
       screenshot: (path, selector) =>
         inWindow(handle, async () => {
