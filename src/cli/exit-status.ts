@@ -1,5 +1,6 @@
 /** What `danelaw` ends with. Scripts depend on it. */
 import type { Security } from '../dnssec/outcome.ts';
+import type { AssociationVerdict } from '../people/associated.ts';
 import type { UnansweredVerdict } from '../people/published.ts';
 import type { SiteVerdict } from '../report.ts';
 import type { ServiceVerdict } from '../services/report.ts';
@@ -81,6 +82,23 @@ export function statusOfService(verdict: ServiceVerdict): ExitStatus {
     case 'indeterminate':
     case 'unread':
       return EXIT.unknown;
+  }
+}
+
+/** Of certificates of people and clients. With nothing to compare, that something is published is what was asked. */
+export function statusOfAssociation(verdict: AssociationVerdict | UnansweredVerdict): ExitStatus {
+  switch (verdict) {
+    case 'verified':
+    case 'published':
+      return EXIT.good;
+    case 'mismatch':
+      return EXIT.bad;
+    case 'unread':
+      return EXIT.unknown;
+    case 'unusable':
+      return EXIT.unprotected;
+    default:
+      return statusOfPublished(verdict);
   }
 }
 

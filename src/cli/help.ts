@@ -51,7 +51,9 @@ Usage:
   danelaw tlsa CERT.pem         the TLSA records to publish for a certificate
   danelaw probe                 what can be had from a resolver
   danelaw openpgpkey ADDRESS    the OpenPGP key published for a mail address
+  danelaw smimea ADDRESS        the S/MIME certificates published for one
   danelaw pay ADDRESS           the payment instructions of user@domain
+  danelaw client NAME           the certificates published for a TLS client
   danelaw COMMAND --help        more about one of them
   danelaw --version
 
@@ -152,6 +154,41 @@ Exit status:
   2  wrong usage, or no mail address
   3  proven unsigned, nothing published, or no key that can be used
   4  it could not be found out
+`,
+  smimea: `Usage: danelaw smimea ADDRESS [options]
+
+Looks up the S/MIME certificates published for a mail address (RFC 8162), and
+shows them if the domain is signed. A certificate or the signer of a message is
+compared with them; the message's signature must be true.
+
+  --cert FILE      compare this certificate: PEM, issuers behind it
+  --message FILE   compare the signer of this message (.eml)
+  --pkix-valid     the certificate is valid by PKIX (usages 0 and 1 need that)
+  --save FILE      write the published certificates there (PEM); never over a
+                   file
+${PEOPLE_RESOLVING}
+Exit status:
+  0  published and secure; what was given is one of those published
+  1  bogus, or what was given is none of those published
+  2  wrong usage, or no mail address
+  3  proven unsigned, or nothing usable published
+  4  it could not be found out, or told
+`,
+  client: `Usage: danelaw client NAME [--chain FILE] [options]
+
+Looks up the TLSA records of a TLS client, at exactly this name, as the draft of
+the DANCE working group has them: _service.client.example, device._device.example
+or the bare name. Its certificate, in a file, is compared with them.
+
+  --chain FILE     the certificates the client shows, in PEM, its own first
+  --pkix-valid     they are valid by PKIX (usages 0 and 1 need that)
+${PEOPLE_RESOLVING}
+Exit status:
+  0  published and secure; the certificate given is one of those published
+  1  bogus, or the certificate given is none of those published
+  2  wrong usage, or no name of a client
+  3  proven unsigned, or nothing usable published
+  4  it could not be found out, or told
 `,
   pay: `Usage: danelaw pay ADDRESS [options]
 

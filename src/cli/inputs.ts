@@ -11,7 +11,7 @@ async function readText(option: string, file: string, command: CommandName): Pro
   return new TextDecoder().decode(await readFileOctets(option, file, command));
 }
 
-async function readFileOctets(option: string, file: string, command: CommandName): Promise<Uint8Array> {
+export async function readFileOctets(option: string, file: string, command: CommandName): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(file));
   } catch (error) {

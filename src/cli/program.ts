@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { UsageError } from './arguments/usage.ts';
 import { type Invocation, parseArguments } from './arguments.ts';
 import { runCheck } from './check.ts';
+import { runClient } from './client.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { commandHelp, HELP } from './help.ts';
 import { runLookup } from './lookup.ts';
@@ -11,6 +12,7 @@ import { runMatch } from './match.ts';
 import { runOpenPgpKey } from './openpgpkey.ts';
 import { runPay } from './pay.ts';
 import { runProbe } from './probe.ts';
+import { runSmimea } from './smimea.ts';
 import { escapeForTerminal } from './text.ts';
 import { runTlsa } from './tlsa.ts';
 
@@ -61,6 +63,10 @@ async function perform(invocation: Invocation, surroundings: Surroundings): Prom
       return runProbe(invocation, surroundings);
     case 'openpgpkey':
       return runOpenPgpKey(invocation, surroundings);
+    case 'smimea':
+      return runSmimea(invocation, surroundings);
+    case 'client':
+      return runClient(invocation, surroundings);
     case 'pay':
       return runPay(invocation, surroundings);
   }

@@ -124,6 +124,7 @@ function readName(der: Uint8Array): DistinguishedName {
   const texts: string[] = [];
   const parts: string[] = [];
   const commonNames: string[] = [];
+  const emailAddresses: string[] = [];
   const sets = new DerReader(readDer(der, TAG.SEQUENCE).contents);
   while (!sets.done) {
     const pairs: [string, string][] = [];
@@ -139,11 +140,12 @@ function readName(der: Uint8Array): DistinguishedName {
       // RFC 4514 section 2.4: a value that is no string is shown as the hex of its DER.
       pairs.push([`${ATTRIBUTES.get(oid) ?? oid}=${text ?? `#${toHex(value)}`}`, `${oid}=${keyText(text, value)}`]);
       if (oid === '2.5.4.3' && text !== undefined) commonNames.push(text);
+      if (oid === '1.2.840.113549.1.9.1' && text !== undefined) emailAddresses.push(text);
     }
     texts.push(pairs.map(([text]) => text).join(' + '));
     parts.push(JSON.stringify(pairs.map(([, key]) => key).sort()));
   }
-  return { text: texts.join(', '), der, parts, commonNames };
+  return { text: texts.join(', '), der, parts, commonNames, emailAddresses };
 }
 
 /** RFC 5280 section 7.1, without the rarer steps of stringprep: letter case and runs of spaces do not count. */
@@ -189,6 +191,7 @@ type ExtensionFields = Mutable<
   Pick<
     Certificate,
     | 'dnsNames'
+    | 'emailAddresses'
     | 'ipAddresses'
     | 'otherNameKinds'
     | 'basicConstraints'
@@ -209,6 +212,7 @@ function readExtensions(contents: Uint8Array | undefined): ExtensionFields {
   const unknownCritical: string[] = [];
   const fields: ExtensionFields = {
     dnsNames: [],
+    emailAddresses: [],
     ipAddresses: [],
     otherNameKinds: [],
     caIssuers: [],
@@ -305,6 +309,7 @@ function isCaIssuers({ accessMethod, accessLocation }: InfoAccess['accessDescrip
 
 const KEY_USAGE_BITS: readonly (readonly [number, KeyUsage])[] = [
   [0x80, 'digitalSignature'],
+  [0x40, 'nonRepudiation'],
   [0x20, 'keyEncipherment'],
   [0x08, 'keyAgreement'],
   [0x04, 'keyCertSign'],
@@ -317,6 +322,7 @@ function readKeyUsage(bits: Uint8Array): KeyUsage[] {
 function readAltNames(names: AltName['altNames']): Partial<ExtensionFields> {
   return {
     dnsNames: names.filter(({ type }) => type === 2).map(({ value }) => String(value)),
+    emailAddresses: names.filter(({ type }) => type === 1).map(({ value }) => String(value)),
     ipAddresses: names.filter(({ type }) => type === 7).map(({ value }) => octetString(value)),
     otherNameKinds: names.map(({ type }) => type).filter((type) => type !== 2 && type !== 7),
   };

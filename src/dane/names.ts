@@ -3,7 +3,7 @@
  * aside, IDN as A-labels. A wildcard is a leftmost label that is one asterisk, stands for exactly one label, and
  * has at least two labels to its right. Address entries are no names for DANE, whose hosts are all domain names.
  */
-import type { Certificate } from './x509.ts';
+import type { Certificate, Purpose } from './x509.ts';
 
 /** The tags of GeneralNames that are identifiers of a service too: otherName (SRV) and URI. */
 const SERVICE_IDENTIFIERS = [0, 6];
@@ -21,6 +21,29 @@ export function presentedNames(certificate: Certificate): readonly string[] {
 /** Is one of the certificate's names the host? `host`: A-labels, the closing dot there or not. */
 export function namesHost(certificate: Certificate, host: string): boolean {
   return presentedNames(certificate).some((pattern) => matchesName(pattern, host));
+}
+
+/** Is one of the certificate's names the reference: a host, or for mail an address in which letter case counts? */
+export function namesReference(certificate: Certificate, reference: string, purpose: Purpose): boolean {
+  if (purpose !== 'email') return namesHost(certificate, reference);
+  const wanted = mailboxOf(reference);
+  return wanted !== undefined && presentedMailboxes(certificate).some((text) => mailboxOf(text) === wanted);
+}
+
+/** The names of the kind that count for the purpose. */
+export function presentedReferences(certificate: Certificate, purpose: Purpose): readonly string[] {
+  return purpose === 'email' ? presentedMailboxes(certificate) : presentedNames(certificate);
+}
+
+/** RFC 8550 section 3: the subjectAltName, and where that has none, the subject of old certificates. */
+function presentedMailboxes({ emailAddresses, subject }: Certificate): readonly string[] {
+  return emailAddresses.length > 0 ? emailAddresses : subject.emailAddresses;
+}
+
+/** RFC 5280 section 7.5: the local part as it is, the host in any letter case. */
+function mailboxOf(text: string): string | undefined {
+  const at = text.lastIndexOf('@');
+  return at < 1 ? undefined : text.slice(0, at + 1) + text.slice(at + 1).toLowerCase();
 }
 
 export function matchesName(pattern: string, host: string): boolean {

@@ -9,9 +9,9 @@ import type { SignatureFault } from './algorithm.ts';
 import { verifySignature } from './certificate.ts';
 import { MAX_PATH, MAX_PATH_SIGNATURES, MAX_PATH_STEPS } from './limits.ts';
 import { brokenNameConstraint } from './name-constraints.ts';
-import { namesHost, presentedNames } from './names.ts';
+import { namesReference, presentedReferences } from './names.ts';
 import type { PathFault } from './outcome.ts';
-import { type Certificate, isSelfIssued, sameName } from './x509.ts';
+import { type Certificate, isSelfIssued, type KeyUsage, type Purpose, sameName } from './x509.ts';
 
 /** Leaf first. */
 export type Path = readonly [Certificate, ...Certificate[]];
@@ -85,15 +85,17 @@ export interface PathRules {
   readonly references: readonly string[];
   /** Epoch seconds. */
   readonly now: number;
+  /** What the leaf is for; a TLS server where left out. */
+  readonly purpose?: Purpose;
 }
 
 /**
  * The first rule that a path of true signatures breaks; undefined where it breaks none. The anchor is held to the
  * rules too, its path length and name constraints above all (RFC 7671 section 5.2.1).
  */
-export function checkPath(path: Path, { references, now }: PathRules): PathFault | undefined {
+export function checkPath(path: Path, { references, now, purpose = 'server' }: PathRules): PathFault | undefined {
   for (const [depth, certificate] of path.entries()) {
-    const fault = checkIssuer(path, depth) ?? checkExtensions(certificate, depth);
+    const fault = checkIssuer(path, depth) ?? checkExtensions(certificate, depth, purpose);
     if (fault !== undefined) return fault;
   }
   const constraint = brokenNameConstraint(path);
@@ -105,8 +107,8 @@ export function checkPath(path: Path, { references, now }: PathRules): PathFault
   }
   // RFC 7671 section 5.2: usage 2 does not dispense with the name check.
   const [leaf] = path;
-  if (references.some((reference) => namesHost(leaf, reference))) return undefined;
-  return { code: 'name', references, names: presentedNames(leaf) };
+  if (references.some((reference) => namesReference(leaf, reference, purpose))) return undefined;
+  return { code: 'name', references, names: presentedReferences(leaf, purpose) };
 }
 
 /** May the certificate at this depth issue the one below it? RFC 5280 section 6.1.4 (k), (l), (n). */
@@ -127,10 +129,19 @@ export function checkIssuer(path: Path, depth: number): PathFault | undefined {
   return allowed !== undefined && below > allowed ? { code: 'path-length', depth, allowed } : undefined;
 }
 
-const SERVER_PURPOSES = ['1.3.6.1.5.5.7.3.1', '2.5.29.37.0'];
-const SERVER_KEY_USAGES = ['digitalSignature', 'keyEncipherment', 'keyAgreement'] as const;
+const ANY_PURPOSE = '2.5.29.37.0';
+/** Extended key usage (RFC 5280 section 4.2.1.12), and the key usages of which the leaf needs one. */
+const PURPOSES: Readonly<Record<Purpose, { readonly oid: string; readonly keyUsages: readonly KeyUsage[] }>> = {
+  server: { oid: '1.3.6.1.5.5.7.3.1', keyUsages: ['digitalSignature', 'keyEncipherment', 'keyAgreement'] },
+  client: { oid: '1.3.6.1.5.5.7.3.2', keyUsages: ['digitalSignature', 'keyAgreement'] },
+  // RFC 8550 section 4.4.2: for signing or for encrypting.
+  email: {
+    oid: '1.3.6.1.5.5.7.3.4',
+    keyUsages: ['digitalSignature', 'nonRepudiation', 'keyEncipherment', 'keyAgreement'],
+  },
+};
 
-function checkExtensions(certificate: Certificate, depth: number): PathFault | undefined {
+function checkExtensions(certificate: Certificate, depth: number, purpose: Purpose): PathFault | undefined {
   const [bad] = certificate.badExtensions;
   if (bad !== undefined) return { code: 'bad-extension', depth, oid: bad };
   // RFC 5280 section 4.2: a critical extension that is not understood.
@@ -138,10 +149,10 @@ function checkExtensions(certificate: Certificate, depth: number): PathFault | u
   if (unknown !== undefined) return { code: 'critical-extension', depth, oid: unknown };
   // An issuer's purposes bind those below it, as browsers and OpenSSL have it, beyond RFC 5280 section 4.2.1.12.
   const { extendedKeyUsage, keyUsage } = certificate;
-  if (extendedKeyUsage && !extendedKeyUsage.some((oid) => SERVER_PURPOSES.includes(oid))) {
+  if (extendedKeyUsage && !extendedKeyUsage.some((oid) => oid === PURPOSES[purpose].oid || oid === ANY_PURPOSE)) {
     return { code: 'purpose', depth };
   }
-  if (depth === 0 && keyUsage && !SERVER_KEY_USAGES.some((usage) => keyUsage.includes(usage))) {
+  if (depth === 0 && keyUsage && !PURPOSES[purpose].keyUsages.some((usage) => keyUsage.includes(usage))) {
     return { code: 'purpose', depth };
   }
   return undefined;

@@ -10,10 +10,10 @@ import { parseCertificate } from './certificate.ts';
 import type { CertificateEvidence, PkixStatus } from './evidence.ts';
 import { judgeIssuers } from './issuers.ts';
 import { MAX_CHAIN } from './limits.ts';
-import { namesHost } from './names.ts';
+import { namesReference } from './names.ts';
 import type { CertificateView, DaneNote, DaneReason, TlsaOutcome, TlsaView } from './outcome.ts';
 import { fitsCertificate, type TlsaRecord, type TlsaRules, USAGE, usableTlsa, viewTlsa } from './tlsa-record.ts';
-import type { Certificate, CertificateFault, ParsedCertificate } from './x509.ts';
+import type { Certificate, CertificateFault, ParsedCertificate, Purpose } from './x509.ts';
 
 export { parseTlsa, type TlsaRecord, type TlsaRules, type UsableTlsa, usableTlsa } from './tlsa-record.ts';
 
@@ -26,6 +26,8 @@ export interface JudgeInput extends TlsaRules {
   readonly host: string;
   /** Further names it may have: those that led to the host, where that is proven (RFC 7672 section 3.2.2). */
   readonly otherNames?: readonly string[];
+  /** What the certificate is for; a TLS server where left out. */
+  readonly purpose?: Purpose;
   /** Epoch seconds. */
   readonly now: number;
 }
@@ -68,6 +70,7 @@ export async function judgeTlsa(input: JudgeInput): Promise<TlsaJudgement> {
     pkix: evidence.pkix,
     references: [...new Set([input.base, input.host, ...(input.otherNames ?? [])])],
     now: input.now,
+    ...(input.purpose && { purpose: input.purpose }),
   });
   const views = candidates.map((candidate) => {
     const { record, outcome } = candidate;
@@ -198,10 +201,11 @@ function notesUnseen(views: readonly TlsaView[], evidence: CertificateEvidence):
 
 /** What usage 3 leaves out of account is said all the same, as is an exception made by hand. */
 function notesOn(views: readonly TlsaView[], leaf: Certificate, input: JudgeInput): DaneNote[] {
-  const { evidence, host, otherNames = [], now } = input;
+  const { evidence, host, otherNames = [], now, purpose = 'server' } = input;
   const notes: DaneNote[] = [];
   if (views.some(({ usage, outcome }) => usage === USAGE.DANE_EE && outcome.code === 'matched')) {
-    if (![host, ...otherNames].some((name) => namesHost(leaf, name))) notes.push({ code: 'name-mismatch', host });
+    if (![host, ...otherNames].some((name) => namesReference(leaf, name, purpose)))
+      notes.push({ code: 'name-mismatch', host });
     if (now < leaf.notBefore || now > leaf.notAfter) {
       notes.push({ code: 'certificate-dates', notBefore: leaf.notBefore, notAfter: leaf.notAfter });
     }

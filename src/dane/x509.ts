@@ -17,9 +17,14 @@ export interface DistinguishedName {
   /** One each part, equal for parts that RFC 5280 section 7.1 calls equal: letter case, spaces, string type aside. */
   readonly parts: readonly string[];
   readonly commonNames: readonly string[];
+  /** Mail addresses, as old certificates have them (RFC 5280 section 4.1.2.6). */
+  readonly emailAddresses: readonly string[];
 }
 
-export type KeyUsage = 'digitalSignature' | 'keyEncipherment' | 'keyAgreement' | 'keyCertSign';
+/** What a leaf is used for, and which of its names count: those of a host, or a mail address. */
+export type Purpose = 'server' | 'client' | 'email';
+
+export type KeyUsage = 'digitalSignature' | 'nonRepudiation' | 'keyEncipherment' | 'keyAgreement' | 'keyCertSign';
 
 /** A base name of a name constraint (RFC 5280 section 4.2.1.10). */
 export type NameSubtree =
@@ -48,6 +53,7 @@ export interface Certificate {
   readonly signature: Uint8Array;
   /** subjectAltName entries; `otherNameKinds` are the GeneralName tags of the rest. */
   readonly dnsNames: readonly string[];
+  readonly emailAddresses: readonly string[];
   readonly ipAddresses: readonly Uint8Array[];
   readonly otherNameKinds: readonly number[];
   readonly basicConstraints?: { readonly ca: boolean; readonly pathLength?: number };

@@ -16,7 +16,7 @@ export interface ChainLink {
   readonly details: readonly string[];
 }
 
-interface PhrasedLink {
+export interface PhrasedLink {
   readonly kind: ChainLink['kind'];
   readonly state: LinkState;
   readonly title: Phrase;
@@ -99,7 +99,7 @@ function lookupLines(lookup: LookupView, words: Words): Phrase[] {
   ];
 }
 
-function tlsaLink(view: TlsaView, verdict: SiteVerdict, asked: readonly Phrase[], words: Words): PhrasedLink {
+export function tlsaLink(view: TlsaView, verdict: SiteVerdict, asked: readonly Phrase[], words: Words): PhrasedLink {
   const { say, quote } = words;
   const { usage, selector, matchingType, data, outcome } = view;
   const fit = explainOutcome(outcome, words);
@@ -177,7 +177,7 @@ function faultDepth(fault: PathFault): number | undefined {
   return 'depth' in fault ? fault.depth : undefined;
 }
 
-function certificateLines(view: CertificateView, now: number, words: Words): Phrase[] {
+export function certificateLines(view: CertificateView, now: number, words: Words): Phrase[] {
   const { say, quote, list, date, distance } = words;
   const dates = [date(view.notBefore), date(view.notAfter)];
   const validity =

@@ -12,7 +12,7 @@ export function explainNotes(report: Report, words: Words): Phrase[] {
   return [...notes.map((note) => explainNote(note, words)), ...explainRecords(report, words)];
 }
 
-function explainNote(note: ReportNote, words: Words): Phrase {
+export function explainNote(note: ReportNote, words: Words): Phrase {
   switch (note.code) {
     case 'name-mismatch':
       return words.say('note_name_mismatch', words.quote(note.host));

@@ -15,3 +15,5 @@ export const MAX_DSA_ORDER_BITS = 512;
 export const MAX_KEYS = 8;
 /** Characters of a user id that are kept. */
 export const MAX_USER_ID = 512;
+/** Octets of one signed message. Servers take 25 to 50 million; what is in it does not matter, its signature does. */
+export const MAX_MESSAGE_OCTETS = 32 * 1024 * 1024;

@@ -11,8 +11,6 @@ const inBrowsers = 'no test of its own: part of all that test/browsers does in r
 const written = 'no test of its own: written by scripts/build.ts, linted and run in real browsers';
 
 const services = notBuilt('DANE for services found by SRV');
-const people = notBuilt('keys of people in DNS');
-const clients = notBuilt('certificates of clients');
 const httpsRecords = notBuilt('DANE by way of HTTPS records');
 const chains = notBuilt('what is done with chains found in certificates');
 
@@ -46,10 +44,7 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   A12: services,
   A13: services,
   A14: services,
-  A20: people,
   A25: 'left out: names of a company that is gone, on a form that no source confirms',
-  A29: clients,
-  A30: clients,
   A31: notBuilt('SSHFP and IPSECKEY as findings'),
 
   B5: inBrowsers,

@@ -1,6 +1,7 @@
 /** Arguments of the commands about people: keys, certificates and payment instructions of a mail address. */
 import { ARMORY_PMTA_TYPE } from '../../people/pmta.ts';
 import {
+  FLAG,
   noMore,
   type Parser,
   parse,
@@ -29,7 +30,24 @@ export type PayInvocation = {
   readonly proofFile?: string;
 } & ResolverOptions;
 
-export type PeopleInvocation = OpenPgpKeyInvocation | PayInvocation;
+export type SmimeaInvocation = {
+  readonly command: 'smimea';
+  readonly address: string;
+  readonly certificateFile?: string;
+  readonly messageFile?: string;
+  readonly pkixValid: boolean;
+  /** Where published certificates are written, in PEM. */
+  readonly saveFile?: string;
+} & ResolverOptions;
+
+export type ClientInvocation = {
+  readonly command: 'client';
+  readonly name: string;
+  readonly chainFile?: string;
+  readonly pkixValid: boolean;
+} & ResolverOptions;
+
+export type PeopleInvocation = OpenPgpKeyInvocation | SmimeaInvocation | PayInvocation | ClientInvocation;
 
 export const PEOPLE_PARSERS: Readonly<Record<PeopleInvocation['command'], Parser<PeopleInvocation>>> = {
   openpgpkey: (args, environment) => {
@@ -40,6 +58,34 @@ export const PEOPLE_PARSERS: Readonly<Record<PeopleInvocation['command'], Parser
       ...resolverOptions('openpgpkey', values, environment),
       address: onlyPositional('openpgpkey', positionals, 'ADDRESS'),
       ...(save !== undefined && { saveFile: save }),
+    };
+  },
+  smimea: (args, environment) => {
+    const options = { ...resolving(), cert: TEXT, message: TEXT, 'pkix-valid': FLAG, save: TEXT };
+    const { values, positionals } = parse('smimea', args, options);
+    const { cert, message, save } = texts(values);
+    if (cert !== undefined && message !== undefined) {
+      throw new UsageError('--cert or --message, not both', 'smimea');
+    }
+    return {
+      command: 'smimea',
+      ...resolverOptions('smimea', values, environment),
+      address: onlyPositional('smimea', positionals, 'ADDRESS'),
+      pkixValid: values['pkix-valid'] === true,
+      ...(cert !== undefined && { certificateFile: cert }),
+      ...(message !== undefined && { messageFile: message }),
+      ...(save !== undefined && { saveFile: save }),
+    };
+  },
+  client: (args, environment) => {
+    const { values, positionals } = parse('client', args, { ...resolving(), chain: TEXT, 'pkix-valid': FLAG });
+    const { chain } = texts(values);
+    return {
+      command: 'client',
+      ...resolverOptions('client', values, environment),
+      name: onlyPositional('client', positionals, 'NAME'),
+      pkixValid: values['pkix-valid'] === true,
+      ...(chain !== undefined && { chainFile: chain }),
     };
   },
   pay: (args, environment) => {

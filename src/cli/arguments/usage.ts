@@ -1,5 +1,16 @@
 /** The commands there are, and how a caller's fault is told. */
-export const COMMANDS = ['lookup', 'check', 'match', 'tlsa', 'probe', 'openpgpkey', 'pay', 'mail'] as const;
+export const COMMANDS = [
+  'lookup',
+  'check',
+  'match',
+  'tlsa',
+  'probe',
+  'openpgpkey',
+  'smimea',
+  'pay',
+  'client',
+  'mail',
+] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 /** The caller's fault, in one line. */

@@ -1,9 +1,12 @@
 /** Sentences about people: one sample for every member of every union, so that the type checker demands each. */
 import { describe, expect, it } from 'vitest';
+import type { PathFault } from '../../../src/dane/outcome.ts';
 import type { HostFault } from '../../../src/dane/owner.ts';
+import { explainClient, explainSmimea } from '../../../src/explain/associations.ts';
 import { explainOpenPgpKey } from '../../../src/explain/openpgp.ts';
 import { explainPayment } from '../../../src/explain/payment.ts';
 import type { AddressFault } from '../../../src/people/address.ts';
+import type { ClientReason, ClientReport, ClientVerdict } from '../../../src/people/client.ts';
 import type { OpenPgpKey, OpenPgpStatus } from '../../../src/people/openpgp-key.ts';
 import type { KeyFault } from '../../../src/people/openpgp-packets.ts';
 import type {
@@ -15,6 +18,8 @@ import type {
 } from '../../../src/people/openpgpkey.ts';
 import type { PaymentReason, PaymentRecord, PaymentReport, PaymentVerdict } from '../../../src/people/payment.ts';
 import { parsePaymentUri, type UriFault } from '../../../src/people/payment-uri.ts';
+import type { MessageFault } from '../../../src/people/signed-message.ts';
+import type { SmimeaReason, SmimeaReport, SmimeaVerdict } from '../../../src/people/smimea.ts';
 import { createTranslator } from './people-sentences.ts';
 
 const NOW = Date.UTC(2026, 10, 22) / 1000;
@@ -336,6 +341,136 @@ describe('sentences about payments', () => {
     ]);
     for (const { title } of items) expectSentence(title);
     expect(notes[0]).toContain('experiment');
+  });
+});
+
+describe('sentences about certificates', () => {
+  const HEX = 'ab'.repeat(32);
+  const CERTIFICATE = {
+    depth: 0,
+    subject: 'CN=hugh',
+    issuer: 'CN=root',
+    names: [],
+    notBefore: NOW - DAY,
+    notAfter: NOW + DAY,
+    sha256: HEX,
+    spkiSha256: HEX,
+  };
+  const RECORD = { usage: 3, selector: 1, matchingType: 1, data: HEX, outcome: { code: 'matched', depth: 0 } } as const;
+  const NOTHING = { ...FINDINGS, owner: null, tlsa: [], published: [], chain: [], notes: [] };
+  const smimea = (more: Partial<SmimeaReport>) =>
+    explainSmimea(
+      { ...NOTHING, address: 'hugh@example.com', verdict: 'verified', reason: { code: 'smimea-absent' }, ...more },
+      translate,
+    );
+  const client = (more: Partial<ClientReport>) =>
+    explainClient(
+      {
+        ...NOTHING,
+        name: 'device.example.com',
+        identity: null,
+        verdict: 'verified',
+        reason: { code: 'client-absent' },
+        ...more,
+      },
+      translate,
+    );
+  const VERDICTS: Record<SmimeaVerdict | ClientVerdict, true> = {
+    verified: true,
+    mismatch: true,
+    unread: true,
+    published: true,
+    unusable: true,
+    absent: true,
+    insecure: true,
+    bogus: true,
+    indeterminate: true,
+    off: true,
+  };
+  const MESSAGE_FAULTS: { [Code in MessageFault['code']]: Extract<MessageFault, { code: Code }> } = {
+    'too-large': { code: 'too-large', octets: 5, limit: 4 },
+    malformed: { code: 'malformed' },
+    'not-signed': { code: 'not-signed' },
+    encrypted: { code: 'encrypted' },
+    openpgp: { code: 'openpgp' },
+    'several-signers': { code: 'several-signers', signers: 2 },
+    'no-certificate': { code: 'no-certificate' },
+    'weak-algorithm': { code: 'weak-algorithm', oid: '1.3.14.3.2.26' },
+    'signature-invalid': { code: 'signature-invalid' },
+  };
+
+  it('have a headline for every verdict', () => {
+    for (const verdict of Object.keys(VERDICTS) as SmimeaVerdict[]) {
+      expect(smimea({ verdict }).headline).toContain('hugh@example.com');
+      expect(client({ verdict }).headline).toContain('device.example.com');
+    }
+  });
+
+  it('have a reason for every code', () => {
+    const failed = (fault: PathFault) => ({ code: 'path-failed', usage: 2, fault }) as const;
+    const smimeaReasons: SmimeaReason[] = [
+      { code: 'smimea-absent' },
+      { code: 'published', usable: 1, unusable: 0 },
+      { code: 'published', usable: 2, unusable: 0 },
+      { code: 'matched', usage: 3, selector: 1, matchingType: 1, depth: 0 },
+      { code: 'no-match', usable: 1, unusable: 0 },
+      { code: 'issuer-unread' },
+      failed({ code: 'name', references: ['hugh@example.com'], names: [] }),
+      failed({ code: 'purpose', depth: 0 }),
+      failed({ code: 'no-path' }),
+      ...Object.values(MESSAGE_FAULTS).map((fault) => ({ code: 'message', fault }) as const),
+      { code: 'address', fault: { code: 'no-at' } },
+      { code: 'insecure-delegation', zone: 'example.com.', parent: 'com.', proof: 'NSEC' },
+    ];
+    const clientReasons: ClientReason[] = [
+      { code: 'client-absent' },
+      { code: 'client-server-name', name: '_443._tcp.example.com' },
+      { code: 'client-name', name: 'a..b', fault: 'empty label' },
+      { code: 'client-name', name: '192.0.2.1', fault: 'address' },
+      { code: 'client-name', name: 'localhost', fault: 'single label' },
+      { code: 'insecure-delegation', zone: 'example.com.', parent: 'com.', proof: 'NSEC' },
+    ];
+    const whys = [
+      ...smimeaReasons.map((reason) => smimea({ reason }).why),
+      ...clientReasons.map((reason) => client({ reason }).why),
+    ];
+    for (const why of whys) {
+      expectSentence(why);
+      // There is no site here.
+      expect(why).not.toMatch(/\bsite|browser|web server/);
+    }
+    expect(new Set(whys).size).toBe(whys.length - 1);
+  });
+
+  it('show the records, the certificates within them, and those that were given', () => {
+    const { items } = smimea({
+      tlsa: [RECORD, { ...RECORD, usage: 1, selector: 0, matchingType: 0, outcome: { code: 'issuer-unread' } }],
+      published: [{ record: 1, certificate: CERTIFICATE }],
+      chain: [CERTIFICATE, { ...CERTIFICATE, depth: 1, subject: '' }],
+    });
+    expect(items.map(({ state, title }) => [state, title])).toEqual([
+      ['good', 'Published record 3 1 1'],
+      ['unknown', 'Published record 1 0 0'],
+      ['good', 'Given: CN=hugh'],
+      ['open', 'Given: Certificate without a subject'],
+    ]);
+    expect(items[0]!.details.slice(0, 2)).toEqual([
+      'It fits the certificate of its holder.',
+      "It names the holder's own certificate.",
+    ]);
+    expect(items[1]!.details).toContain('It holds the certificate itself: CN=hugh');
+    for (const detail of items.flatMap(({ details }) => details)) expect(detail).not.toMatch(/\bsite|browser/);
+  });
+
+  it('tell from whom a message says to be, and that the draft for clients is one', () => {
+    const signer = (fromAddress: boolean) => smimea({ signer: { from: [], fromAddress } }).notes;
+    expect(signer(true)).toEqual([
+      'The signature on the message is true, and the message says that it is from hugh@example.com.',
+    ]);
+    expect(signer(false)[0]).toContain('does not say');
+    const notes = client({ notes: [{ code: 'name-mismatch', host: 'device.example.com' }] }).notes;
+    expect(notes).toHaveLength(2);
+    expect(notes[1]).toContain('draft');
   });
 });
 

@@ -1,0 +1,24 @@
+/** `danelaw client`: what is published for a TLS client, and its certificate beside it. */
+import { explainClient } from '../explain/associations.ts';
+import { checkClient } from '../people/client.ts';
+import type { ClientInvocation } from './arguments/people.ts';
+import { type ExitStatus, statusOfAssociation } from './exit-status.ts';
+import { findingsText, performFindings } from './findings.ts';
+import { readCertificates } from './inputs.ts';
+import type { Surroundings } from './program.ts';
+import { translate } from './sentences.ts';
+
+export async function runClient(invocation: ClientInvocation, surroundings: Surroundings): Promise<ExitStatus> {
+  const { name, chainFile, pkixValid } = invocation;
+  const certificates = chainFile === undefined ? undefined : await readCertificates('--chain', chainFile, 'client');
+  return performFindings(invocation, surroundings, {
+    perform: (judging) =>
+      checkClient({
+        ...judging,
+        name,
+        ...(certificates && { shown: { certificates, pkix: pkixValid ? 'valid' : 'unknown' } }),
+      }),
+    text: (report) => findingsText(report, report.name, explainClient(report, translate)),
+    status: ({ verdict }) => statusOfAssociation(verdict),
+  });
+}
