@@ -44,6 +44,7 @@ describe('DER', () => {
     ['BIT STRING of several octets, 7 unused bits', [0x03, 4, 7, 0xff, 0xff, 0x80]],
     ['NULL', [0x05, 0]],
     ['OBJECT IDENTIFIER', [0x06, 2, 0x2a, 3]],
+    ['OBJECT IDENTIFIER with parts of nothing inside an arc', [0x06, 5, 0x2a, 0x81, 0x80, 0x80, 1]],
     ['context-specific constructed', [0xa0, 2, 0x05, 0]],
   ])('is %s', (_what, octets) => {
     expect(faultOf(...octets)).toBe('none');
@@ -71,6 +72,7 @@ describe('DER', () => {
     ['OBJECT IDENTIFIER with a padded arc', [0x06, 3, 0x2a, 0x80, 1]],
     ['OBJECT IDENTIFIER whose first arc is padded', [0x06, 2, 0x80, 1]],
     ['OBJECT IDENTIFIER that does not end', [0x06, 2, 0x2a, 0x83]],
+    ['OBJECT IDENTIFIER that does not end, after a part of nothing', [0x06, 3, 0x2a, 0x81, 0x80]],
     ['SEQUENCE that is primitive', [0x10, 0]],
     ['SET that is primitive', [0x11, 0]],
     ['SET that is primitive, with an octet', [0x11, 1, 0]],
