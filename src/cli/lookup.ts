@@ -1,9 +1,12 @@
 /** `danelaw lookup`: one validated lookup, or a batch of them. */
 import { typeMnemonic } from '../dns/codes.ts';
+import { decodeRecord } from '../dns/decoded.ts';
+import type { ResourceRecord } from '../dns/message.ts';
 import { formatRdata } from '../dns/presentation.ts';
 import { extendedErrorCode } from '../dnssec/extended-error.ts';
 import type { LookupOutcome } from '../dnssec/lookup.ts';
 import { lookupTwice } from '../dnssec/second-look.ts';
+import { explainRecords } from '../explain/records.ts';
 import { explainLookup } from '../explain.ts';
 import type { LookupInvocation } from './arguments/sites.ts';
 import { type LookupTarget, parseName, parseQueryType } from './arguments/targets.ts';
@@ -70,6 +73,7 @@ export function lookupJson({ outcome, ms }: TimedLookup, trace: boolean): object
       type: typeMnemonic(record.type),
       ttl: record.ttl,
       data: formatRdata(record.type, record.rdata),
+      ...decodedField(record),
     })),
     reason,
     // The INFO-CODE of RFC 8914 that says the same, where one does.
@@ -89,6 +93,14 @@ export function lookupJson({ outcome, ms }: TimedLookup, trace: boolean): object
   };
 }
 
+/** The fields by name, of types that `lookup` also puts in words. */
+function decodedField({ type, rdata }: ResourceRecord): object {
+  const decoded = decodeRecord(type, rdata);
+  if (decoded === undefined) return {};
+  const { type: _, ...fields } = decoded;
+  return { decoded: fields };
+}
+
 export function lookupText({ outcome, ms }: TimedLookup, trace: boolean): string {
   const { name, type, security, answers, validUntil, work, resolvers } = outcome;
   const described = { ...outcome, name: name.toString(), type: typeMnemonic(type) };
@@ -99,11 +111,13 @@ export function lookupText({ outcome, ms }: TimedLookup, trace: boolean): string
     typeMnemonic(record.type),
     formatRdata(record.type, record.rdata),
   ]);
+  const inWords = explainRecords(outcome, translate);
   return joinLines([
     `${security}: ${name} ${typeMnemonic(type)}`,
     headline,
     why,
     ...(rows.length > 0 ? ['', ...alignColumns(rows)] : []),
+    ...(inWords.length > 0 ? ['', ...inWords] : []),
     '',
     ...chainLines(chain),
     ...(trace ? ['', ...traceLines(outcome.trace)] : []),

@@ -82,7 +82,7 @@ function wellFormed(key: number, value: Uint8Array): boolean {
 export function formatServiceParameters(reader: WireReader): string {
   return readServiceParameters(reader)
     .map(({ key, value }) => {
-      const text = formatValue(key, value);
+      const text = formatServiceValue(key, value);
       return text === '' ? serviceKeyName(key) : `${serviceKeyName(key)}=${text}`;
     })
     .join(' ');
@@ -93,7 +93,7 @@ const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 
 /** A list's commas and backslashes are escaped as such, and then, like all text, once more (RFC 9460 appendix A.1). */
-function formatValue(key: number, value: Uint8Array): string {
+export function formatServiceValue(key: number, value: Uint8Array): string {
   switch (serviceKeyName(key)) {
     case 'mandatory':
       return chunks(value, 2)

@@ -45,7 +45,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   A13: services,
   A14: services,
   A25: 'left out: names of a company that is gone, on a form that no source confirms',
-  A31: notBuilt('SSHFP and IPSECKEY as findings'),
 
   B5: inBrowsers,
   B7: written,

@@ -2,9 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import type { PathFault } from '../../../src/dane/outcome.ts';
 import type { HostFault } from '../../../src/dane/owner.ts';
+import { Name } from '../../../src/dns/name.ts';
+import { parseRecords } from '../../../src/dns/presentation.ts';
+import type { Security } from '../../../src/dnssec/outcome.ts';
 import { explainClient, explainSmimea } from '../../../src/explain/associations.ts';
 import { explainOpenPgpKey } from '../../../src/explain/openpgp.ts';
 import { explainPayment } from '../../../src/explain/payment.ts';
+import { explainRecords } from '../../../src/explain/records.ts';
 import type { AddressFault } from '../../../src/people/address.ts';
 import type { ClientReason, ClientReport, ClientVerdict } from '../../../src/people/client.ts';
 import type { OpenPgpKey, OpenPgpStatus } from '../../../src/people/openpgp-key.ts';
@@ -471,6 +475,101 @@ describe('sentences about certificates', () => {
     const notes = client({ notes: [{ code: 'name-mismatch', host: 'device.example.com' }] }).notes;
     expect(notes).toHaveLength(2);
     expect(notes[1]).toContain('draft');
+  });
+});
+
+describe('records in words', () => {
+  const say = (text: string, security: Security = 'secure') => {
+    const answers = parseRecords(text, { origin: Name.parse('example.com') });
+    return explainRecords({ answers, security }, translate);
+  };
+
+  it.each([
+    [
+      'A31 SSHFP',
+      'a SSHFP 4 2 ' + 'ab'.repeat(32),
+      `The SSH server has a key of kind Ed25519 with the fingerprint (SHA-256) ${'ab'.repeat(32)}.`,
+    ],
+    [
+      'A31 SSHFP of unknown kinds',
+      'a SSHFP 9 9 abcd',
+      'The SSH server has a key of kind number 9 with the fingerprint (number 9) abcd.',
+    ],
+    [
+      'A31 SSHFP cut short',
+      'a SSHFP 1 1 abcd',
+      'A fingerprint (SHA-1) of an SSH key of kind RSA, of the wrong length: abcd.',
+    ],
+    [
+      'A31 IPSECKEY by a name',
+      'a TYPE45 \\# 16 0a030201610000010203040506070809',
+      'IPsec, precedence 10, by the gateway a, with the key (RSA) AAECAwQFBgcICQ==.',
+    ],
+    [
+      'A31 IPSECKEY by an address',
+      'a TYPE45 \\# 8 0a0103c0000201ff',
+      'IPsec, precedence 10, by the gateway 192.0.2.1, with the key (ECDSA) /w==.',
+    ],
+    ['A31 IPSECKEY without a key', 'a TYPE45 \\# 3 0a0000', 'IPsec, precedence 10, without a gateway, without a key.'],
+    [
+      'CAA',
+      'a CAA 0 issue "ca.example; account=1"',
+      'ca.example may issue certificates for this name. Condition: account=1.',
+    ],
+    [
+      'CAA for wildcards',
+      'a CAA 0 issuewild "ca.example"',
+      'ca.example may issue wildcard certificates for this name.',
+    ],
+    [
+      'CAA for mail',
+      'a CAA 0 issuemail "ca.example"',
+      'ca.example may issue S/MIME certificates for addresses of this name.',
+    ],
+    ['CAA for nobody', 'a CAA 0 issue ";"', 'No authority may issue certificates for this name by this record.'],
+    [
+      'CAA for no wildcards',
+      'a CAA 0 issuewild ";"',
+      'No authority may issue wildcard certificates for this name by this record.',
+    ],
+    [
+      'CAA for no mail',
+      'a CAA 0 issuemail ";"',
+      'No authority may issue S/MIME certificates for addresses of this name by this record.',
+    ],
+    ['CAA to report to', 'a CAA 0 iodef "mailto:a@b.example"', 'Authorities may report to mailto:a@b.example.'],
+    ['CAA unknown', 'a CAA 0 tbs "x"', 'A property that is not known here: tbs = x.'],
+    [
+      'CAA unknown and critical',
+      'a CAA 128 tbs "x"',
+      'A property that is not known here, tbs = x; authorities that do not know it either must not issue.',
+    ],
+    ['HTTPS as an alias', 'a HTTPS 0 svc.example.net.', 'The service is found under another name: svc.example.net.'],
+    ['HTTPS of no service', 'a HTTPS 0 .', 'There is no such service.'],
+    ['HTTPS at the owner', 'a HTTPS 1 .', 'Priority 1: the service is at this very name.'],
+    [
+      'HTTPS with parameters',
+      'a HTTPS 1 svc mandatory=port alpn=h2,h3 no-default-alpn port=8443 ipv4hint=192.0.2.1 ech=AAAA ipv6hint=2001:db8::1 key667=x',
+      'Priority 1: the service is at svc.example.com. With: clients must understand port, protocols h2,h3, only the protocols named, port 8443, addresses 192.0.2.1, a key for encrypted hello, addresses 2001:db8::1, key667 = x.',
+    ],
+    ['SVCB', 'a SVCB 2 svc port=53', 'Priority 2: the service is at svc.example.com. With: port 53.'],
+  ])('%s', (_, text, sentence) => {
+    expect(say(text)).toEqual([sentence]);
+  });
+
+  it('A31 say of keys that are not secure that they are none', () => {
+    for (const security of ['insecure', 'bogus', 'indeterminate'] as const) {
+      expect(say(`a SSHFP 4 2 ${'ab'.repeat(32)}`, security)[0]).toBe(
+        "These keys are not proven to be the owner's, and nobody should rely on them.",
+      );
+    }
+    expect(say('a CAA 0 issue "ca.example"', 'insecure')).toHaveLength(1);
+  });
+
+  it('pass over other types, and over octets that are none of the structure', () => {
+    expect(say('a A 192.0.2.1\nb TXT "x"')).toEqual([]);
+    for (const type of ['SSHFP', 'TYPE45', 'CAA', 'HTTPS']) expect(say(`a ${type} \\# 1 ff`)).toEqual([]);
+    expect(say('a TYPE45 \\# 4 0a040200')).toEqual([]);
   });
 });
 
