@@ -6,6 +6,7 @@ import { chromiumReading } from './certificates/chromium-reading.ts';
 import { chromiumSecurityInfo, FEATURE_KEY, type HeadersEvent } from './certificates/chromium-security-info.ts';
 import { forgetWhereDoubtful } from './certificates/forgetting.ts';
 import { type KeptStorage, keptCertificates } from './certificates/kept.ts';
+import { withDrawnIcons } from './drawn-icons.ts';
 import { chromiumHosts, type SubresourceEvent } from './hosts/chromium-hosts.ts';
 import type { GetFrame } from './hosts/host-sightings.ts';
 import { createStopRules, type NetRequestRules } from './protection/stop-rules.ts';
@@ -21,6 +22,7 @@ forgetWhereDoubtful(browser, kept);
 startBackground({
   ...SURROUNDINGS,
   browser,
+  action: withDrawnIcons(browser.action),
   stopRules: createStopRules({
     rules: chromium.declarativeNetRequest as unknown as NetRequestRules,
     storage: session as SessionStorage,

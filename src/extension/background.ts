@@ -30,7 +30,7 @@ import { checksHosts, mayAsk, readSettings, SETTINGS_KEY, type Settings } from '
 import { isStillShown, lookByFrame } from './still-shown.ts';
 import { type Effect, stepTab, type TabEvent, visitOf } from './tab-state.ts';
 import { createTabs } from './tabs.ts';
-import { createToolbar } from './toolbar.ts';
+import { createToolbar, type ToolbarAction } from './toolbar.ts';
 import { WELCOME_PAGE } from './welcome-page.ts';
 
 /** As the manifest names it. */
@@ -38,6 +38,8 @@ const CHECK_COMMAND = 'check-page';
 
 export interface BackgroundSurroundings extends Surroundings {
   readonly browser: Browser;
+  /** Left out: the browser's own. */
+  readonly action?: ToolbarAction;
   readonly sources: CertificateSources;
   /** Tells of the other hosts of pages. */
   readonly hosts: HostSource;
@@ -45,12 +47,19 @@ export interface BackgroundSurroundings extends Surroundings {
   readonly stopRules?: StopRules;
 }
 
-export function startBackground({ browser, sources, hosts, stopRules, ...surroundings }: BackgroundSurroundings): void {
+export function startBackground({
+  browser,
+  action,
+  sources,
+  hosts,
+  stopRules,
+  ...surroundings
+}: BackgroundSurroundings): void {
   const { now } = surroundings;
   const { translate, plural, explain } = languageOf(browser.i18n);
   const newCheck = () => crypto.randomUUID();
   const tabs = createTabs(browser.storage.session as SessionStorage);
-  const toolbar = createToolbar(browser.action, {
+  const toolbar = createToolbar(action ?? browser.action, {
     translate,
     plural,
     title: (report) => explain(report).title,
@@ -211,8 +220,9 @@ export function startBackground({ browser, sources, hosts, stopRules, ...surroun
     });
   }
 
-  browser.storage.onChanged.addListener(async (changes, area) => {
-    if (area !== 'local' || !(SETTINGS_KEY in changes)) return;
+  // Of this area alone: what the background itself stores in the other would be told to it, old and new, with each page.
+  browser.storage.local.onChanged.addListener(async (changes) => {
+    if (!(SETTINGS_KEY in changes)) return;
     // A new engine has an empty cache: what one resolver said must not pass for another's word.
     const changed = loadSettings(browser);
     engines.renew(changed);

@@ -53,7 +53,7 @@ export class FakeBrowser {
 
   async setLocal(items: Record<string, unknown>): Promise<void> {
     for (const [key, value] of Object.entries(items)) this.local.set(key, structuredClone(value));
-    this.fire('storage.onChanged', Object.fromEntries(Object.keys(items).map((key) => [key, {}])), 'local');
+    this.fire('storage.local.onChanged', Object.fromEntries(Object.keys(items).map((key) => [key, {}])));
   }
 
   button(tab: number): ToolbarState {
@@ -73,7 +73,7 @@ export class FakeBrowser {
         ...events('runtime', 'onMessage', 'onConnect', 'onInstalled'),
       },
       i18n: { getMessage: (key: string, substitutions: string[] = []) => wordsFor(key, substitutions) },
-      storage: { session: area(this.session), local: area(this.local), ...events('storage', 'onChanged') },
+      storage: { session: area(this.session), local: { ...area(this.local), ...events('storage.local', 'onChanged') } },
       webRequest: events('webRequest', 'onBeforeRequest', 'onErrorOccurred', 'onHeadersReceived', 'onCompleted'),
       webNavigation: {
         getFrame: async ({ tabId }: { tabId: number }) => {
