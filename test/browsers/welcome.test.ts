@@ -30,7 +30,11 @@ describe.each(STOCK)('$label', (target) => {
   afterAll(() => browser?.close());
 
   const asked = () => world.log.length + probed.log.length;
-  const open = () => welcome.open(`${browser.extensionOrigin}/welcome/welcome.html`);
+  const open = async () => {
+    await welcome.open(`${browser.extensionOrigin}/welcome/welcome.html`);
+    // What it shows depends on what is stored.
+    await expect.poll(async () => (await isShown('#form')) || (await isShown('#outcome'))).toBe(true);
+  };
   const text = (selector: string) =>
     welcome.evaluate<string>('return document.querySelector(given)?.textContent.trim() ?? ""', selector);
   const isShown = (selector: string) =>

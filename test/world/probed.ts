@@ -26,7 +26,7 @@ export interface ProbedWorld {
   /** Of another of its zones. */
   anchorsOf(apex: string): string;
   url(treatment: Treatment): string;
-  /** Every question that any of them was asked. */
+  /** Every question that any of them was asked, in the order it came. */
   readonly log: readonly DohExchange[];
   close(): Promise<void>;
 }
@@ -74,7 +74,7 @@ export async function startProbedWorld(now: number): Promise<ProbedWorld> {
     anchorsOf: (apex) => world.anchors(apex),
     url: (treatment) => servers.get(treatment)!.url,
     get log() {
-      return [...servers.values()].flatMap(({ log }) => log);
+      return [...servers.values()].flatMap(({ log }) => log).sort((a, b) => a.askedAt - b.askedAt);
     },
     close: async () => {
       await Promise.all([...servers.values()].map((server) => server.close()));

@@ -25,6 +25,7 @@ export function resolverSection({ language, anchors, save }: ResolverSurrounding
   const { translate } = language;
   const state = byId('resolver-state', HTMLElement);
   const folded = byId('resolver-change', HTMLDetailsElement);
+  const summary = folded.querySelector('summary')!;
   const use = byId('resolver-use', HTMLButtonElement);
   const stop = byId('resolver-stop', HTMLButtonElement);
   const chooser = resolverChooser({ language, labelledBy: 'resolver-title', changed: () => trial.clear() });
@@ -49,7 +50,8 @@ export function resolverSection({ language, anchors, save }: ResolverSurrounding
     const asking = settings.consent && settings.resolverUrl !== '';
     const urls = [settings.resolverUrl, settings.secondResolverUrl ?? ''].filter((url) => url !== '');
     const names = urls.map((url) => element('bdi', {}, nameOf(url)));
-    state.dataset['state'] = asking ? 'asking' : 'nobody';
+    state.dataset['state'] = asking ? 'on' : 'off';
+    summary.textContent = translate(asking ? 'resolverChangeOther' : 'resolverChange');
     if (!asking) state.textContent = translate('optionsResolverNone');
     else {
       const label = element('strong', {}, translate('resolverInUse'));
@@ -70,7 +72,7 @@ export function resolverSection({ language, anchors, save }: ResolverSurrounding
     const changes = { resolverUrl, secondResolverUrl, consent: true };
     await save(changes);
     showState(changes);
-    use.focus();
+    summary.focus();
   });
   stop.addEventListener('click', async () => {
     trial.clear();

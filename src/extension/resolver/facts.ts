@@ -35,10 +35,6 @@ export function factsOf(resolver: KnownResolver, words: Words): readonly Resolve
       text: jurisdiction === 'unknown' ? unknown : countryName(jurisdiction, words.locale),
     },
     { label: translate('resolverFiltering'), text: filteringOf(resolver, words) },
-    {
-      label: translate('resolverSubnet'),
-      text: clientSubnet === 'unknown' ? unknown : translate(clientSubnet ? 'resolverSubnetYes' : 'resolverSubnetNo'),
-    },
     logging === 'unknown'
       ? { label: translate('resolverLogging'), text: unknown }
       : {
@@ -46,6 +42,10 @@ export function factsOf(resolver: KnownResolver, words: Words): readonly Resolve
           text: asOfText(keepingOf(logging, words), logging.asOf, words),
           source: logging.source,
         },
+    {
+      label: translate('resolverSubnet'),
+      text: clientSubnet === 'unknown' ? unknown : translate(clientSubnet ? 'resolverSubnetYes' : 'resolverSubnetNo'),
+    },
     { label: translate('resolverSees'), text: translate('resolverSeesWhat') },
     { label: translate('resolverListed'), text: publishedOn(asOf, words.locale) },
   ];

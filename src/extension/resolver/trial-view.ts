@@ -1,7 +1,7 @@
 /** The Test button and what comes of it: how far it is, and in the end what the resolver can do, in words. */
 import { type ProbeReport, type ProbeStep, PUBLIC_NAMES } from '../../probe.ts';
 import browser from '../browser.ts';
-import { displayable, element } from '../dom.ts';
+import { displayable, element, foreign } from '../dom.ts';
 import type { Language } from '../language.ts';
 import { TRIAL_CONNECTION, type TrialMessage, type TrialRequest } from '../messages.ts';
 
@@ -38,10 +38,12 @@ export function trialView({ language, request }: TrialSurroundings): TrialView {
     { class: 'quiet', id: 'test-what' },
     translate('trialWhat', names.join(translate('list_separator'))),
   );
+  const whom = element('p', { id: 'test-whom', class: 'quiet' });
   const status = element('p', { id: 'test-result', role: 'status', 'aria-live': 'polite' });
   const steps = element('ol', { id: 'test-steps', 'aria-label': translate('trialSteps') });
   const latency = element('p', { id: 'test-latency' });
   test.setAttribute('aria-describedby', what.id);
+  let lastDetail: string | undefined;
   let trial: { readonly end: () => void } | undefined;
 
   const say = (look: 'good' | 'doubt' | 'bad' | 'running' | '', words: string): void => {
@@ -54,7 +56,10 @@ export function trialView({ language, request }: TrialSurroundings): TrialView {
   const addStep = (step: ProbeStep): void => {
     const { state, text, detail } = language.explainProbeStep(step);
     const mark = element('span', { class: 'mark', 'data-state': state, 'aria-hidden': 'true' }, MARKS[state]);
-    const more = detail === undefined ? undefined : element('span', { class: 'quiet' }, ` ${detail}`);
+    // Where one fault stands behind several steps it is told once.
+    const isNews = detail !== undefined && detail !== lastDetail;
+    lastDetail = detail;
+    const more = !isNews ? undefined : element('span', { class: 'quiet' }, ` ${detail}`);
     steps.append(element('li', { 'data-state': state }, mark, element('span', {}, text, more)));
   };
   const running = (is: boolean): void => {
@@ -71,7 +76,9 @@ export function trialView({ language, request }: TrialSurroundings): TrialView {
   const clear = (): void => {
     end();
     steps.replaceChildren();
+    lastDetail = undefined;
     latency.textContent = '';
+    whom.textContent = '';
     say('', '');
   };
   const told = (message: TrialMessage): void => {
@@ -106,6 +113,7 @@ export function trialView({ language, request }: TrialSurroundings): TrialView {
       say('bad', translate(asked.fault));
       return;
     }
+    whom.replaceChildren(translate('trialWhom'), ' ', foreign(asked.resolverUrl));
     say('running', translate('trialRunning'));
     running(true);
     const connection = browser.runtime.connect({ name: TRIAL_CONNECTION });
@@ -132,6 +140,7 @@ export function trialView({ language, request }: TrialSurroundings): TrialView {
       'div',
       { class: 'trial' },
       element('div', { class: 'row' }, test, stop, what),
+      whom,
       status,
       steps,
       latency,

@@ -47,9 +47,9 @@ describe('a resolver in words', () => {
   });
 
   test('H25 with what is passed on of the client’s address', () => {
-    expect(said('Quad9')['Passes part of it on']).toBe('no');
-    expect(said('Quad9, passing client subnets on')['Passes part of it on']).toBe('yes, to the servers it asks');
-    expect(said('Cloudflare')['Passes part of it on']).toBe('not known');
+    expect(said('Quad9')['Part of it, to others']).toBe('not passed on');
+    expect(said('Quad9, passing client subnets on')['Part of it, to others']).toBe('passed on to the servers it asks');
+    expect(said('Cloudflare')['Part of it, to others']).toBe('not known');
   });
 
   test('H26 with what is filtered, and what is not known', () => {
