@@ -30,12 +30,15 @@ const AUTHORITY_KINDS: readonly Kind[] = [
   [DANE_TA, SPKI, SHA2_256],
 ];
 
-/** `der`: one certificate. */
-export function tlsaRecordsFor(der: Uint8Array): PublishableTlsa {
+/**
+ * `der`: one certificate. `shownBy` a `server`: it is the site's own, even if it calls itself an authority's, as
+ * `openssl req -x509` makes them.
+ */
+export function tlsaRecordsFor(der: Uint8Array, shownBy?: 'server'): PublishableTlsa {
   const parsed = parseCertificate(der);
   if (!parsed.ok) return parsed;
   const { certificate } = parsed;
-  const kinds = certificate.basicConstraints?.ca ? AUTHORITY_KINDS : LEAF_KINDS;
+  const kinds = certificate.basicConstraints?.ca && shownBy !== 'server' ? AUTHORITY_KINDS : LEAF_KINDS;
   return { ok: true, certificate, records: kinds.map((kind) => recordOf(certificate, kind)) };
 }
 

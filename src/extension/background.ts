@@ -11,6 +11,7 @@ import { createChecks } from './checks.ts';
 import { displayOf } from './display.ts';
 import type { Surroundings } from './engine.ts';
 import { createEngines } from './engines.ts';
+import { gatherEvidence, publishableFor } from './evidence/gather.ts';
 import { listenToExpiry } from './expiry.ts';
 import type { HostSource } from './hosts/host-sightings.ts';
 import { viewHosts } from './hosts/host-view.ts';
@@ -46,6 +47,9 @@ export interface BackgroundSurroundings extends Surroundings {
   /** Left out where responses can be held until their verdict is there. */
   readonly stopRules?: StopRules;
 }
+
+/** For a certificate that somebody waits for, looking at the popup. */
+const READING_LIMIT_MS = 20_000;
 
 export function startBackground({
   browser,
@@ -244,6 +248,21 @@ export function startBackground({
         await ready;
         await checkByHand(request.tab, request.kind === 'read-certificate');
         return { done: true };
+      case 'evidence':
+        await ready;
+        return gatherEvidence(tabs.get(request.tab).shown?.report, await engines.of(request.tab), now());
+      case 'publishable': {
+        await ready;
+        const { report, evidence } = tabs.get(request.tab).shown ?? {};
+        return publishableFor(report, evidence);
+      }
+      case 'publishable-read': {
+        await ready;
+        const { report, url = '', documentId } = tabs.get(request.tab).shown ?? {};
+        const document = { tab: request.tab, url, ...(documentId !== undefined && { documentId }) };
+        const signal = AbortSignal.timeout(READING_LIMIT_MS);
+        return publishableFor(report, storeEvidence(await sources.active.read(document, 'by hand', signal)));
+      }
     }
   };
   browser.runtime.onMessage.addListener((message: unknown, sender: Sender): Promise<unknown> | undefined => {

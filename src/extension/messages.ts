@@ -3,6 +3,7 @@
  * taken from the extension's own pages only, and only in the shapes below.
  */
 import type { ProbeProgress, ProbeReport } from '../probe.ts';
+import type { EvidenceAnswer, PublishableAnswer } from './evidence/gather.ts';
 import { MAX_ANCHORS_CHARACTERS } from './settings.ts';
 
 export type Request =
@@ -10,12 +11,21 @@ export type Request =
   | { readonly kind: 'look'; readonly tab: number }
   | { readonly kind: 'check-again'; readonly tab: number }
   /** Check again, and read the certificate of the page shown now. */
-  | { readonly kind: 'read-certificate'; readonly tab: number };
+  | { readonly kind: 'read-certificate'; readonly tab: number }
+  /** The signed records that this tab's report rests on. */
+  | { readonly kind: 'evidence'; readonly tab: number }
+  /** The records to publish for the certificate of this tab's page. */
+  | { readonly kind: 'publishable'; readonly tab: number }
+  /** The same, reading the certificate if it has not been seen. */
+  | { readonly kind: 'publishable-read'; readonly tab: number };
 
 export interface Answers {
   readonly look: Done;
   readonly 'check-again': Done;
   readonly 'read-certificate': Done;
+  readonly evidence: EvidenceAnswer;
+  readonly publishable: PublishableAnswer;
+  readonly 'publishable-read': PublishableAnswer;
 }
 
 export type Done = { readonly done: true };
@@ -28,6 +38,9 @@ export function parseRequest(message: unknown): Request | undefined {
     case 'look':
     case 'check-again':
     case 'read-certificate':
+    case 'evidence':
+    case 'publishable':
+    case 'publishable-read':
       return typeof tab === 'number' && Number.isSafeInteger(tab) && tab >= 0 ? { kind, tab } : undefined;
     default:
       return undefined;

@@ -1,8 +1,15 @@
 /** The popup as a person meets it: how big it is, what it does by keyboard, what stays when it is drawn again. */
+import { createHash, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TYPE } from '../../src/dns/codes.ts';
+import { Name } from '../../src/dns/name.ts';
+import { parseAnchors } from '../../src/dnssec/anchors.ts';
+import { parseChain, verifyChain } from '../../src/dnssec/chain.ts';
 import { type DemoWorld, startDemoWorld } from '../world/demo.ts';
 import { activateTab, type BrowserUnderTest, type Tab } from './drivers/browser.ts';
-import { popupPath, popupShown, visit } from './drivers/extension.ts';
+import { popupPath, popupShown, visit, waitForVerdict } from './drivers/extension.ts';
 import { launchTarget, STOCK } from './targets.ts';
 
 let world: DemoWorld;
@@ -32,6 +39,7 @@ describe.each(STOCK)('$label', (target) => {
     await popup.open(`${browser.extensionOrigin}/${popupPath(page)}`);
     return popupShown(popup);
   };
+  const visitedReport = async () => (await waitForVerdict(browser, page)).report;
   const inPopup = <T>(body: string, given?: unknown) => popup.evaluate<T>(body, given);
 
   test('opened by the button, the window is as wide as the page asks for, and nothing is cut off', async () => {
@@ -132,7 +140,69 @@ describe.each(STOCK)('$label', (target) => {
     expect(expanded).toBe('true');
     expect(after).toBe(before);
   });
+
+  test('the report is copied as text and as JSON, and the proof saved is a chain that stands by itself', async () => {
+    await openPopup('verified.example');
+    const said = () => inPopup<string>("return document.querySelector('#done').textContent");
+    await inPopup(
+      `const write = navigator.clipboard.writeText.bind(navigator.clipboard);
+      navigator.clipboard.writeText = (text) => { window.copied = text; return write(text); };
+      const make = URL.createObjectURL;
+      URL.createObjectURL = (blob) => { window.saved = blob; return make(blob); };`,
+    );
+    await popup.click('#copy');
+    await expect.poll(said).toBe('Copied.');
+    expect(await inPopup('return copied')).toMatch(/^verified\.example:\d+: verified\n/);
+    await popup.click('#copy-json');
+    const report = (await visitedReport())!;
+    await expect.poll(() => inPopup<string>('return copied').then((text) => text.startsWith('{'))).toBe(true);
+    expect(JSON.parse(await inPopup<string>('return copied'))).toEqual(JSON.parse(JSON.stringify(report)));
+    const asked = world.log.length;
+    await popup.click('#save');
+    await expect.poll(said, { timeout: 10_000 }).toContain('RFC 9102');
+    expect(world.log.length).toBe(asked);
+    const octets = await inPopup<number[]>('return [...new Uint8Array(await saved.arrayBuffer())]');
+    const parsed = parseChain(Uint8Array.from(octets));
+    if (!parsed.ok) throw new Error(parsed.fault);
+    const anchors = parseAnchors(world.anchorsText);
+    if (!anchors.ok) throw new Error(anchors.fault);
+    const { port } = new URL(siteOf('verified.example'));
+    const outcome = await verifyChain({
+      records: parsed.records,
+      name: Name.parse(`_${port}._tcp.verified.example`),
+      type: TYPE.TLSA,
+      now: Math.floor(Date.now() / 1000),
+      anchors: anchors.anchors,
+    });
+    expect(outcome).toMatchObject({ security: 'secure', result: 'answer' });
+  });
+
+  test('for the owner of a signed site: the record of the very key that the site shows', async () => {
+    await openPopup('signed.example');
+    await popup.click('#owner summary');
+    const record = () => inPopup<string>("return document.querySelector('#owner-records').textContent");
+    // Where the browser shows no certificate by itself, it is read when somebody asks.
+    if (target.name === 'chromium') {
+      await expect.poll(() => inPopup("return document.querySelector('#owner-read').hidden")).toBe(false);
+      await popup.click('#owner-read');
+    }
+    const { port } = new URL(siteOf('signed.example'));
+    const digest = await keyDigest('signed.example', Number(port));
+    await expect.poll(record, { timeout: 20_000 }).toBe(`_${port}._tcp.signed.example. IN TLSA 3 1 1 ${digest}`);
+    await openPopup('verified.example');
+    expect(await inPopup("return document.querySelector('#owner').hidden")).toBe(true);
+  });
 });
+
+/** SHA-256 of the key that the server shows, asked directly. */
+async function keyDigest(servername: string, port: number): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port, servername, rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { raw } = socket.getPeerCertificate();
+  socket.destroy();
+  const key = new X509Certificate(raw).publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(key).digest('hex');
+}
 
 const STANDING = `const at = document.activeElement;
   return [at.textContent, at.getAttribute('aria-expanded'), Math.round(at.getBoundingClientRect().top)];`;

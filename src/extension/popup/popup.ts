@@ -20,7 +20,10 @@ import { WELCOME_PAGE } from '../welcome-page.ts';
 import { renderAbout } from './about-view.ts';
 import { renderHosts } from './hosts-view.ts';
 import { checkLabel, offerOf, optionsLabel } from './offer.ts';
+import { listenToOwner, renderOwner } from './owner-view.ts';
 import { offersReading } from './reading.ts';
+import { reportJson, reportText } from './report-text.ts';
+import { copy, saveProof, type Taken } from './taking.ts';
 
 const language = languageOf(browser.i18n);
 const { translate } = language;
@@ -39,10 +42,16 @@ const place = {
   read: byId('read', HTMLButtonElement),
   again: byId('again', HTMLButtonElement),
   options: byId('options', HTMLButtonElement),
+  taking: byId('taking', HTMLElement),
+  copy: byId('copy', HTMLButtonElement),
+  copyJson: byId('copy-json', HTMLButtonElement),
+  save: byId('save', HTMLButtonElement),
+  done: byId('done', HTMLElement),
 };
 
-/** The URL whose report is drawn. */
+/** The URL whose report is drawn, and the report. */
 let drawnFor: string | undefined;
+let drawn: Report | undefined;
 
 translatePage(translate);
 const named = new URLSearchParams(location.search).get('tab');
@@ -93,6 +102,14 @@ async function show(tab: number): Promise<void> {
   await draw();
   place.read.addEventListener('click', () => send({ kind: 'read-certificate', tab }));
   place.again.addEventListener('click', () => send({ kind: 'check-again', tab }));
+  listenToOwner(tab);
+  const take = (button: HTMLButtonElement, act: (report: Report) => Promise<Taken>) =>
+    button.addEventListener('click', async () => {
+      if (drawn !== undefined) place.done.textContent = translate(await act(drawn));
+    });
+  take(place.copy, (report) => copy(reportText(report, language)));
+  take(place.copyJson, (report) => copy(reportJson(report)));
+  take(place.save, (report) => saveProof(tab, report));
   await send({ kind: 'look', tab });
 }
 
@@ -117,6 +134,9 @@ function renderAgain(): void {
 
 function renderNone({ kind, url }: Extract<Display, { kind: 'pending' | 'unchecked' }>): void {
   drawnFor = undefined;
+  drawn = undefined;
+  place.taking.hidden = true;
+  renderOwner(undefined);
   place.header.style.minHeight = '';
   place.sentence.textContent = translate(kind === 'pending' ? 'popupPending' : 'popupUnchecked');
   place.host.replaceChildren(foreign(URL.canParse(url) ? new URL(url).host : ''));
@@ -131,6 +151,10 @@ function renderNone({ kind, url }: Extract<Display, { kind: 'pending' | 'uncheck
 
 function renderReport({ report, failure, url }: { report: Report; failure?: LoadFailure; url: string }): void {
   drawnFor = url;
+  drawn = report;
+  place.taking.hidden = report.verdict === 'off' || report.zones.length === 0;
+  place.done.textContent = '';
+  renderOwner(report);
   place.header.style.minHeight = '';
   const { headline, why, notes, provenance } = language.explain(report);
   const offer = offerOf(report);

@@ -26,6 +26,15 @@ describe('records to publish', () => {
     expect(lines(der)).toEqual([`3 1 1 ${hex(256, spki)}`, `3 1 2 ${hex(512, spki)}`, `3 0 1 ${hex(256, der)}`]);
   });
 
+  test('for a certificate that a server shows as its own: 3 1 1 first, whatever it calls itself', () => {
+    const result = tlsaRecordsFor(chain.root.der, 'server');
+    expect(result.ok && result.records.map(({ usage, selector }) => `${usage} ${selector}`)).toEqual([
+      '3 1',
+      '3 1',
+      '3 0',
+    ]);
+  });
+
   test('for an authority’s certificate: 2 0 1 first', () => {
     for (const { der, spki } of [chain.intermediate, chain.root]) {
       expect(lines(der)).toEqual([`2 0 1 ${hex(256, der)}`, `2 0 2 ${hex(512, der)}`, `2 1 1 ${hex(256, spki)}`]);

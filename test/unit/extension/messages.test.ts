@@ -7,6 +7,9 @@ describe('parseRequest', () => {
     { kind: 'look', tab: 0 },
     { kind: 'check-again', tab: 2_147_483_647 },
     { kind: 'read-certificate', tab: 7 },
+    { kind: 'evidence', tab: 7 },
+    { kind: 'publishable', tab: 7 },
+    { kind: 'publishable-read', tab: 7 },
   ])('%j is a request', (request) => {
     expect(parseRequest(request)).toEqual(request);
   });
