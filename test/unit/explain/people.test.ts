@@ -487,7 +487,7 @@ describe('records in words', () => {
   it.each([
     [
       'A31 SSHFP',
-      'a SSHFP 4 2 ' + 'ab'.repeat(32),
+      `a SSHFP 4 2 ${'ab'.repeat(32)}`,
       `The SSH server has a key of kind Ed25519 with the fingerprint (SHA-256) ${'ab'.repeat(32)}.`,
     ],
     [
