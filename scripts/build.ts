@@ -1,5 +1,5 @@
 /**
- * Builds what is shipped: `dist/firefox/` and `dist/chrome/`, loadable unpacked, and `dist/cli.js`. One
+ * Builds what is shipped: `dist/firefox/` and `dist/chrome/`, loadable unpacked, `dist/cli.js`, and `dist/library/`. One
  * `manifest.json` serves both browsers; where they differ is written here. The output is readable on purpose:
  * reviewers of add-ons read it, and nothing in it is evaluated from text.
  */
@@ -9,6 +9,7 @@ import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { buildLibrary } from './library.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const EXTENSION = join(ROOT, 'src/extension');
@@ -75,6 +76,7 @@ const BUNDLE: BuildOptions = {
 await buildExtension('firefox');
 await buildExtension('chrome');
 await buildCommandLine();
+await buildLibrary();
 
 async function buildExtension(name: BrowserName): Promise<void> {
   const out = join(ROOT, 'dist', name);

@@ -30,7 +30,8 @@ type Room =
   | 'explain'
   | 'locales'
   | 'extension'
-  | 'cli';
+  | 'cli'
+  | 'library';
 
 const CORE = [
   'dns',
@@ -57,6 +58,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   services: ['dns', 'dnssec', 'dane', 'report', 'check'],
   explain: ['dns', 'dnssec', 'dane', 'people', 'report', 'check', 'probe', 'services', 'locales'],
   locales: [],
+  library: ['dns', 'dnssec', 'dane', 'people', 'doh', 'report', 'check', 'explain', 'locales'],
   extension: ['dns', 'dnssec', 'dane', 'people', 'doh', 'report', 'check', 'probe', 'services', 'explain', 'locales'],
   cli: ['dns', 'dnssec', 'dane', 'people', 'doh', 'report', 'check', 'probe', 'services', 'explain', 'locales'],
 };
