@@ -136,18 +136,20 @@ export const MAIL_CASES: readonly MailCase[] = [
 
 export interface MailKeys {
   readonly port: number;
+  /** Where the servers are; 127.0.0.1 where left out. */
+  readonly address?: string;
   /** SHA-256, hex: of the key that the servers have, of one that none has, of the issuer's certificate. */
   readonly key: string;
   readonly otherKey: string;
   readonly issuer: string;
 }
 
-export function mailZones({ port, key, otherKey, issuer }: MailKeys): WorldDescription {
+export function mailZones({ port, address = '127.0.0.1', key, otherKey, issuer }: MailKeys): WorldDescription {
   const smtp = `_${port}._tcp`;
   const good = `TLSA 3 1 1 ${key}`;
   const manyRecords = Array.from({ length: 14 }, (_, i) => `m${i + 10}.many`).flatMap((host) => [
     `many MX 10 ${host}`,
-    `${host} A 127.0.0.1`,
+    `${host} A ${address}`,
     `${smtp}.${host} ${good}`,
   ]);
   return {
@@ -159,16 +161,16 @@ export function mailZones({ port, key, otherKey, issuer }: MailKeys): WorldDescr
         good            MX 20 mx2
         _mta-sts.good   TXT "v=STSv1; id=20261122;"
         _smtp._tls.good TXT "v=TLSRPTv1; rua=mailto:tls@good.post.example,https://tls.post.example/v1"
-        mx1             A 127.0.0.1
+        mx1             A ${address}
         ${smtp}.mx1     ${good}
-        mx2             A 127.0.0.1
+        mx2             A ${address}
         mx2             AAAA ::1
         ${smtp}.mx2     TLSA 3 1 1 ${otherKey}
         ${smtp}.mx2     ${good}
         wrong           MX 10 wrongmx
         _mta-sts.wrong  TXT "v=STSv1; id=1"
         _mta-sts.wrong  TXT "v=STSv1; id=2"
-        wrongmx         A 127.0.0.1
+        wrongmx         A ${address}
         ${smtp}.wrongmx TLSA 3 1 1 ${otherKey}
         half            MX 10 mx1
         half            MX 20 bare
@@ -176,17 +178,17 @@ export function mailZones({ port, key, otherKey, issuer }: MailKeys): WorldDescr
         _mta-sts.half   TXT "something else"
         _smtp._tls.half TXT "v=TLSRPTv1; rua=nowhere"
         bare            MX 10 bare
-        bare            A 127.0.0.1
+        bare            A ${address}
         pkix            MX 10 pkixmx
-        pkixmx          A 127.0.0.1
+        pkixmx          A ${address}
         ${smtp}.pkixmx  TLSA 1 1 1 ${key}
         issuer          MX 10 issuermx
-        issuermx        A 127.0.0.1
+        issuermx        A ${address}
         ${smtp}.issuermx TLSA 2 0 1 ${issuer}
         null            MX 0 .
         notnull         MX 0 .
         notnull         MX 10 mx1
-        itself          A 127.0.0.1
+        itself          A ${address}
         ${smtp}.itself  ${good}
         nothing         TXT "no host"
         aliasmx         MX 10 amx
@@ -202,11 +204,11 @@ export function mailZones({ port, key, otherKey, issuer }: MailKeys): WorldDescr
         falsehost       MX 10 bmx
         falsehalf       MX 10 mx1
         falsehalf       MX 20 bmx
-        bmx             A 127.0.0.1
+        bmx             A ${address}
         ${smtp}.bmx     ${good}
         falsemx         MX 10 mx1
         silent          MX 10 smx
-        smx             A 127.0.0.1
+        smx             A ${address}
         ${smtp}.smx     ${good}
         address         MX 10 192.0.2.1.
         ${manyRecords.join('\n        ')}
@@ -216,7 +218,7 @@ export function mailZones({ port, key, otherKey, issuer }: MailKeys): WorldDescr
       sign: 'unsigned',
       records: `
         @            MX 10 mx1.post.example.
-        host         A 127.0.0.1
+        host         A ${address}
         ${smtp}.host ${good}
       `,
     },
