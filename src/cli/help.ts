@@ -48,6 +48,8 @@ Usage:
   danelaw match --host NAME --chain CHAIN.pem --tlsa FILE
                                 the same offline, with files
   danelaw mail DOMAIN           what do the domain's mail servers publish?
+  danelaw srv NAME              the same for a service, _imap._tcp.example.com
+  danelaw xmpp DOMAIN           the same for the XMPP services of a domain
   danelaw tlsa CERT.pem         the TLSA records to publish for a certificate
   danelaw probe                 what can be had from a resolver
   danelaw openpgpkey ADDRESS    the OpenPGP key published for a mail address
@@ -114,6 +116,49 @@ Exit status:
   1  bogus, or a server shows another certificate or no TLS
   2  wrong usage
   3  unsigned, or not every server publishes one, or there is no mail
+  4  it could not be found out
+  A batch ends with the gravest status of its lines.
+`,
+  srv: `Usage: danelaw srv NAME [options]
+       danelaw srv --batch FILE|- [options]
+
+NAME is the owner of SRV records, as _imap._tcp.example.com. Looks up the
+servers they name, what each publishes about its certificate (TLSA, below the
+port and protocol of the SRV record), and tells what a client that follows
+RFC 7673 does with it.
+
+  --connect        connect to each server and compare: with STARTTLS for xmpp-,
+                   submission, imap and pop3, with TLS at once for xmpps-,
+                   submissions, imaps, pop3s, ldaps, sips, caldavs, carddavs
+${RESOLVING}
+A line of a batch: {"name":"_imap._tcp.example.com"}, and if need be "time",
+"anchors" (the text itself), "resolver", and an "id" that comes back.
+
+Exit status:
+  0  every server publishes a certificate; with --connect, and shows it
+  1  bogus, or a server shows a certificate no client could accept, or no TLS
+  2  wrong usage
+  3  unsigned, or not every server publishes one, or there is no such service
+  4  it could not be found out
+  A batch ends with the gravest status of its lines.
+`,
+  xmpp: `Usage: danelaw xmpp DOMAIN [options]
+       danelaw xmpp --batch FILE|- [options]
+
+As srv, for the four services of an XMPP domain: clients and servers, with
+STARTTLS (_xmpp-client, _xmpp-server) and with TLS at once (_xmpps-client,
+_xmpps-server). The gravest of those that are offered is the verdict.
+
+  --connect        connect to each server and compare
+${RESOLVING}
+A line of a batch: {"domain":"example.com"}, and if need be "time", "anchors"
+(the text itself), "resolver", and an "id" that comes back.
+
+Exit status:
+  0  every server publishes a certificate; with --connect, and shows it
+  1  bogus, or a server shows a certificate no client could accept, or no TLS
+  2  wrong usage
+  3  unsigned, or not every server publishes one, or there is no such service
   4  it could not be found out
   A batch ends with the gravest status of its lines.
 `,

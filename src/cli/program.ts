@@ -12,6 +12,7 @@ import { runMatch } from './match.ts';
 import { runOpenPgpKey } from './openpgpkey.ts';
 import { runPay } from './pay.ts';
 import { runProbe } from './probe.ts';
+import { runService } from './service.ts';
 import { runSmimea } from './smimea.ts';
 import { escapeForTerminal } from './text.ts';
 import { runTlsa } from './tlsa.ts';
@@ -57,6 +58,9 @@ async function perform(invocation: Invocation, surroundings: Surroundings): Prom
       return runMatch(invocation, surroundings);
     case 'mail':
       return runMail(invocation, surroundings);
+    case 'srv':
+    case 'xmpp':
+      return runService(invocation, surroundings);
     case 'tlsa':
       return runTlsa(invocation, surroundings);
     case 'probe':

@@ -20,6 +20,8 @@ export interface PeerRules {
   readonly protocol: TransportProtocol;
   /** TLSA stands at the end of a secure alias chain first, then at the host itself (RFC 7672 section 2.2.3). */
   readonly expandAliases: boolean;
+  /** Is the list of servers signed? Where it is not, RFC 7673 section 3.1 leaves DANE out. */
+  readonly listProven: boolean;
   /** Do usages 0 and 1 count? */
   readonly pkixUsages: boolean;
   /** What a client does where records are published of which it can use none. */
@@ -32,16 +34,19 @@ export interface PeerRules {
 export const MAIL_RULES: PeerRules = {
   protocol: 'tcp',
   expandAliases: true,
+  // RFC 7672 section 2.2.1: records may be followed to a host that unsigned MX records name; the verdict is told apart.
+  listProven: true,
   pkixUsages: false,
   unusable: 'encrypt',
   unpublished: 'opportunistic',
 };
 
 /** RFC 7673: without a usable record the usual rules of TLS are left (section 4.1). */
-export function serviceRules(protocol: TransportProtocol): PeerRules {
+export function serviceRules(protocol: TransportProtocol, listProven: boolean): PeerRules {
   return {
     protocol,
     expandAliases: false,
+    listProven,
     pkixUsages: true,
     unusable: 'usual rules',
     unpublished: 'usual rules',
@@ -96,6 +101,7 @@ export async function findPeer(validator: Validator, host: Name, port: number, r
     return { ...facts, treatment: 'skip', reason: worse.reason };
   }
   if (facts.addresses.length === 0) return { ...facts, treatment: 'skip', reason: { code: 'no-address' } };
+  if (!rules.listProven) return { ...facts, treatment: rules.unpublished, reason: { code: 'list-unsigned' } };
   const bases = basesOf(host, ipv4, worse.security, rules);
   // RFC 7672 section 2.2.2, RFC 7673 section 3.2: where the addresses are unsigned, nothing is asked for TLSA.
   if (bases.length === 0) return { ...facts, treatment: rules.unpublished, reason: worse.reason };

@@ -40,6 +40,8 @@ export interface Candidate {
   readonly weight?: number;
   /** Names beside the server's own that its certificate may have (RFC 7672 section 3.2.2, RFC 7673 section 4.1). */
   readonly otherNames: readonly string[];
+  /** Is it proven that the server is the one meant? If not, its own name is none to match (RFC 7673 section 4.1). */
+  readonly targetIsProven?: boolean;
   /** The name that TLS tells the server, where it is not the TLSA base domain. */
   readonly serverName?: string;
 }
@@ -77,7 +79,8 @@ export class Gathering {
     this.#lookups.push(...peer.lookups);
     const base = hostText(peer.base);
     const name = hostText(host);
-    const references = [...new Set([base, ...candidate.otherNames])];
+    const own = candidate.targetIsProven === false ? [] : [base];
+    const references = [...new Set([...own, ...candidate.otherNames])];
     const records = peer.rrset?.rdatas ?? [];
     const report: PeerReport = {
       host: name,

@@ -10,7 +10,6 @@ const withoutPermission = 'about pages without permission for the host, which ou
 const inBrowsers = 'no test of its own: part of all that test/browsers does in real browsers';
 const written = 'no test of its own: written by scripts/build.ts, linted and run in real browsers';
 
-const services = notBuilt('DANE for services found by SRV');
 const httpsRecords = notBuilt('DANE by way of HTTPS records');
 const chains = notBuilt('what is done with chains found in certificates');
 
@@ -39,11 +38,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   D47: 'says what no extension can read',
   D49: chains,
 
-  A10: services,
-  A11: services,
-  A12: services,
-  A13: services,
-  A14: services,
   A25: 'left out: names of a company that is gone, on a form that no source confirms',
 
   B5: inBrowsers,

@@ -1,4 +1,4 @@
-/** `mail`. */
+/** `mail`, `srv` and `xmpp`. */
 import {
   FLAG,
   noMore,
@@ -31,7 +31,18 @@ export type MailInvocation = {
 } & ResolverOptions &
   OneOrBatch<MailTarget>;
 
-export type ServiceInvocation = MailInvocation;
+/** `name`: an SRV owner for `srv`, a domain for `xmpp`, both in A-labels. */
+export interface ServiceTarget {
+  readonly name: string;
+}
+
+export type SrvInvocation = {
+  readonly command: 'srv' | 'xmpp';
+  readonly connect: boolean;
+} & ResolverOptions &
+  OneOrBatch<ServiceTarget>;
+
+export type ServiceInvocation = MailInvocation | SrvInvocation;
 
 export const SERVICE_PARSERS = {
   mail: (args, environment) => {
@@ -55,9 +66,42 @@ export const SERVICE_PARSERS = {
     noMore('mail', positionals, 1);
     return { ...common, target: { domain: parseDomain(domain, 'DOMAIN', 'mail'), port } };
   },
+  srv: serviceParser('srv'),
+  xmpp: serviceParser('xmpp'),
 } satisfies Readonly<Record<string, Parser<ServiceInvocation>>>;
 
 const SMTP_PORT = 25;
+
+function serviceParser(command: 'srv' | 'xmpp'): Parser<SrvInvocation> {
+  return (args, environment) => {
+    const { values, positionals } = parse(command, args, { ...RESOLVER_OPTIONS, connect: FLAG });
+    const { batch } = texts(values);
+    const common = {
+      command,
+      ...resolverOptions(command, values, environment),
+      connect: values['connect'] === true,
+    };
+    if (batch !== undefined) {
+      noMore(command, positionals, 0);
+      return { ...common, batchFile: batch };
+    }
+    const [text] = positionals;
+    const what = command === 'srv' ? 'NAME' : 'DOMAIN';
+    if (text === undefined) throw new UsageError(`${what} is missing`, command);
+    noMore(command, positionals, 1);
+    return { ...common, target: { name: parseServiceTarget(text, what, command) } };
+  };
+}
+
+/** An SRV owner or a domain, as the command has it. */
+export function parseServiceTarget(text: string, source: string, command: 'srv' | 'xmpp'): string {
+  if (command === 'xmpp') return parseDomain(text, source, command);
+  const name = parseDomain(text, source, command);
+  if (!/^_[^.]+\._(tcp|udp|sctp)\.[^.]+\../i.test(name)) {
+    throw new UsageError(`${source} ${text}: a name like _imap._tcp.example.com is wanted`, command);
+  }
+  return name;
+}
 
 /** The domain of a service; what is more than that is said. */
 export function parseDomain(text: string, source: string, command: CommandName): string {

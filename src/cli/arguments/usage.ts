@@ -10,6 +10,8 @@ export const COMMANDS = [
   'pay',
   'client',
   'mail',
+  'srv',
+  'xmpp',
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
