@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { TabState } from '../src/extension/tab-state.ts';
+import { WELCOME_PAGE } from '../src/extension/welcome-page.ts';
 import type { BrowserName, BrowserUnderTest, Tab } from '../test/browsers/drivers/browser.ts';
 import { configure, launchWithExtension, popupShown, visit } from '../test/browsers/drivers/extension.ts';
 import { type DemoWorld, startDemoWorld } from '../test/world/demo.ts';
@@ -13,6 +14,9 @@ import { browsersFound, build, extensionFolder } from './demo/prepare.ts';
 /** A popup is between these two widths. */
 const POPUP_WIDTHS = [320, 420];
 const SCHEMES = ['light', 'dark'] as const;
+
+/** A telephone's, and a window's. */
+const PAGE_WIDTHS = [360, 1000];
 
 /** No browser has a tab of this number, so the background leaves alone what is stored for it. */
 const NO_TAB = 2_000_000_000;
@@ -62,9 +66,29 @@ async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder:
     }
     await popup.open('about:blank');
   };
+  const shootPage = async (label: string, path: string): Promise<void> => {
+    await popup.open(`${browser.extensionOrigin}/${path}`);
+    // What it shows depends on what is stored, and is there when the status of the resolver or a section is.
+    await popup.evaluate(
+      `const isThere = () => document.querySelector('#form:not([hidden]), #outcome:not([hidden]), #resolver-state:not(:empty)');
+      const deadline = Date.now() + 10_000;
+      while (isThere() === null && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 25));`,
+    );
+    for (const width of PAGE_WIDTHS) {
+      for (const scheme of SCHEMES) {
+        await popup.present({ width, height: 800, scheme });
+        await popup.screenshot(join(folder, `${browser.name}-${label}-${width}-${scheme}.png`), 'html');
+      }
+    }
+    await popup.open('about:blank');
+  };
+  await shootPage('first-run', WELCOME_PAGE);
+  await shootPage('options-no-resolver', 'options/options.html');
   await visit(browser, page, world.sites[0]!.url);
   await shoot('no-resolver', page.id);
   await configure(browser, { resolverUrl: world.resolverUrl, anchors: world.anchorsText });
+  await shootPage('first-run-started', WELCOME_PAGE);
+  await shootPage('options', 'options/options.html');
   for (const { host, url } of world.sites) {
     await visit(browser, page, url);
     await shoot(host, page.id);

@@ -190,6 +190,8 @@ describe.each(STOCK)('$label', (target) => {
     await welcome.click('#start');
     await expect.poll(() => isShown('#outcome')).toBe(true);
     expect(await text('#outcome-title')).toContain(world.resolverUrl);
+    // What was true a moment ago.
+    expect(await isShown('#so-far')).toBe(false);
     expect(await settings()).toMatchObject({
       resolverUrl: world.resolverUrl,
       consent: true,

@@ -17,6 +17,8 @@ const store = settingsStore(browser.storage.local);
 const isFirefox = browser.runtime.getURL('').startsWith('moz-extension:');
 
 const place = {
+  title: byId('title', HTMLElement),
+  soFar: byId('so-far', HTMLElement),
   sent: byId('sent', HTMLOListElement),
   form: byId('form', HTMLElement),
   whenMissing: byId('when-missing', HTMLElement),
@@ -39,7 +41,6 @@ const trial = trialView({
 });
 
 translatePage(translate);
-document.title = translate('welcomeTitle');
 place.sent.append(
   ...[
     translate('welcomeSent1'),
@@ -103,12 +104,14 @@ async function start(): Promise<void> {
 }
 
 function showForm(): void {
+  showTitle(false);
   show(place.form, true);
   show(place.outcome, false);
 }
 
 function showOutcome(outcome: 'started' | 'later', title: string, what: string): void {
   const acted = !place.form.hidden;
+  showTitle(outcome === 'started');
   show(place.form, false);
   show(place.outcome, true);
   show(place.again, outcome === 'later');
@@ -117,6 +120,13 @@ function showOutcome(outcome: 'started' | 'later', title: string, what: string):
   place.outcomeWhat.textContent = what;
   // What was pressed is gone: whoever reads by ear is taken to what came of it.
   if (acted) place.outcomeTitle.focus();
+}
+
+function showTitle(started: boolean): void {
+  const title = translate(started ? 'welcomeTitleStarted' : 'welcomeTitle');
+  document.title = title;
+  place.title.textContent = title;
+  show(place.soFar, !started);
 }
 
 function show(part: HTMLElement, shown: boolean): void {
