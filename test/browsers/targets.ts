@@ -36,12 +36,22 @@ export interface Surroundings {
   readonly authorityPem: string;
   readonly privateWindows?: true;
   readonly otherExtensions?: readonly string[];
+  /** See `LaunchOptions`. */
+  readonly proxyPort?: number;
   /** Left out: nobody has been chosen yet. */
   readonly resolver?: { readonly resolverUrl: string; readonly anchors: string };
 }
 
 export async function launchTarget(target: Target, surroundings: Surroundings): Promise<BrowserUnderTest> {
-  const { hosts, ports = {}, authorityPem, privateWindows = false, otherExtensions = [], resolver } = surroundings;
+  const {
+    hosts,
+    ports = {},
+    authorityPem,
+    privateWindows = false,
+    otherExtensions = [],
+    proxyPort,
+    resolver,
+  } = surroundings;
   const extensionFolder = fileURLToPath(
     new URL(`../../dist/${target.name === 'firefox' ? 'firefox' : 'chrome'}`, import.meta.url),
   );
@@ -54,6 +64,7 @@ export async function launchTarget(target: Target, surroundings: Surroundings): 
     headless: true,
     privateWindows,
     otherExtensions,
+    proxyPort,
     securityInfoFeature: target.securityInfoFeature ?? false,
   });
   if (resolver !== undefined) await configure(browser, resolver, target.choices);

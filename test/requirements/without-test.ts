@@ -19,7 +19,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   V96: notBuilt('a cache of denials by name; replies are cached by question'),
 
   H6: 'says what servers do; what we do with TTLs is H5 and V95',
-  H12: 'nothing here looks up the resolver: the browser or Node does',
   H15: 'not planned: oblivious DoH',
   H16: 'out of scope: an extension does not know the resolver of the system',
   H21: notBuilt('the consent page'),

@@ -20,6 +20,8 @@ export interface LaunchOptions {
   readonly headless: boolean;
   /** The person lets the extension into private windows. */
   readonly privateWindows?: boolean;
+  /** Of this machine: everything goes through that proxy, the browser's own requests and those to 127.0.0.1 included. */
+  readonly proxyPort?: number | undefined;
   /** Chromium only: folders of unpacked extensions that are there, too. */
   readonly otherExtensions?: readonly string[];
   /** Chromium only: switch on the feature WebRequestSecurityInfo (chrome://flags/#web-request-security-info). */

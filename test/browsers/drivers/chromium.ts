@@ -72,6 +72,9 @@ async function launchContext(
         ...(extensions.length > 0 ? loading : []),
         // Nothing but the demo's hosts resolves: no traffic of the browser's own leaves the machine.
         `--host-resolver-rules=${[...mapping, 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1', 'EXCLUDE localhost'].join(', ')}`,
+        ...(options.proxyPort === undefined
+          ? []
+          : [`--proxy-server=http://127.0.0.1:${options.proxyPort}`, '--proxy-bypass-list=<-loopback>']),
         ...['--disable-gpu', '--disable-quic', '--no-first-run', '--no-default-browser-check'],
         ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
         // On a machine with little /dev/shm (a container) tabs would crash.

@@ -16,6 +16,14 @@ export function writePreferences(profile: string, extensionUuid: string, options
     'network.socket.forcePort': Object.entries(options.ports ?? {})
       .map(([port, real]) => `${port}=${real}`)
       .join(';'),
+    ...(options.proxyPort !== undefined && {
+      'network.proxy.type': 1,
+      'network.proxy.http': '127.0.0.1',
+      'network.proxy.http_port': options.proxyPort,
+      'network.proxy.ssl': '127.0.0.1',
+      'network.proxy.ssl_port': options.proxyPort,
+      'network.proxy.allow_hijacking_localhost': true,
+    }),
     // An http: address stays one.
     'dom.security.https_first': false,
     'dom.security.https_only_mode': false,
