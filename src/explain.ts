@@ -94,6 +94,7 @@ function suffixOf({ verdict, reason, host, certificate }: Report): string {
   // The page is as good as any other: it is the window.
   if (reason.code === 'private-window') return '_private';
   if (reason.code === 'on-click') return '_waiting';
+  if (reason.code === 'no-access') return '_shut';
   // Not the browser is too shy: there was no page.
   if (verdict === 'unread' && certificate.kind === 'none' && isLoadFailure(certificate.why)) return '_unloaded';
   // What was read on an earlier connection must not sound like this one's. Nothing but `verified` rests on it.

@@ -46,6 +46,8 @@ export type OffReason =
   | { readonly code: 'private-window'; readonly host: string }
   /** The person wants pages checked on a click alone, and has not clicked. */
   | { readonly code: 'on-click'; readonly host: string }
+  /** The browser does not let the extension see the site. */
+  | { readonly code: 'no-access'; readonly host: string }
   | { readonly code: 'switched-off' };
 
 export type Reason = ValidationReason | DaneReason | OffReason;

@@ -25,6 +25,7 @@ export function explainAnyReason(reason: Reason, words: Words): Phrase {
     case 'local-name':
     case 'private-window':
     case 'on-click':
+    case 'no-access':
     case 'switched-off':
       return explainOff(reason, words);
     default:
@@ -142,6 +143,8 @@ function explainOff(reason: OffReason, words: Words): Phrase {
       return say('reason_private_window');
     case 'on-click':
       return say('reason_on_click');
+    case 'no-access':
+      return say('reason_no_access');
     case 'switched-off':
       return say('reason_switched_off');
     default:

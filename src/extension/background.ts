@@ -5,6 +5,7 @@
  */
 import type { Browser } from 'webextension-polyfill';
 import type { CertificateEvidence } from '../dane/evidence.ts';
+import { createAccess, withinReach } from './access.ts';
 import type { CertificateSources } from './certificates/source.ts';
 import { storeEvidence } from './certificates/stored.ts';
 import { createChecks } from './checks.ts';
@@ -31,7 +32,7 @@ import { checksHosts, mayAsk, readSettings, SETTINGS_KEY, type Settings } from '
 import { isStillShown, lookByFrame } from './still-shown.ts';
 import { type Effect, stepTab, type TabEvent, visitOf } from './tab-state.ts';
 import { createTabs } from './tabs.ts';
-import { createToolbar, type ToolbarAction } from './toolbar.ts';
+import { BADGES, createToolbar, type ToolbarAction } from './toolbar.ts';
 import { WELCOME_PAGE } from './welcome-page.ts';
 
 /** As the manifest names it. */
@@ -57,8 +58,10 @@ export function startBackground({
   sources,
   hosts,
   stopRules,
-  ...surroundings
+  ...outside
 }: BackgroundSurroundings): void {
+  const access = createAccess(browser.permissions, () => accessChanged());
+  const surroundings = { ...outside, fetch: withinReach(outside.fetch, access) };
   const { now } = surroundings;
   const { translate, plural, explain } = languageOf(browser.i18n);
   const newCheck = () => crypto.randomUUID();
@@ -124,7 +127,15 @@ export function startBackground({
     expiry.schedule();
   };
   const evidenceOf = (tab: number, check: string) => visitOf(tabs.get(tab), check)?.evidence;
-  const checks = createChecks({ engine: engines.of, sources, coming, evidenceOf, dispatch, now });
+  const checks = createChecks({
+    engine: engines.of,
+    sources,
+    coming,
+    evidenceOf,
+    dispatch,
+    reaches: access.reaches,
+    now,
+  });
   const carryOut = (tab: number, effect: Effect): void => {
     switch (effect.kind) {
       case 'check':
@@ -224,9 +235,8 @@ export function startBackground({
     });
   }
 
-  // Of this area alone: what the background itself stores in the other would be told to it, old and new, with each page.
-  browser.storage.local.onChanged.addListener(async (changes) => {
-    if (!(SETTINGS_KEY in changes)) return;
+  /** Other settings, or other sites to be seen: nothing found out before counts. */
+  const startAnew = async (): Promise<void> => {
     // A new engine has an empty cache: what one resolver said must not pass for another's word.
     const changed = loadSettings(browser);
     engines.renew(changed);
@@ -235,7 +245,24 @@ export function startBackground({
     pageHosts.reset(checksHostsWith(await changed));
     for (const [tab] of tabs.all()) dispatch(tab, { kind: 'reset', check: newCheck() });
     await lookAtActiveTabs();
+  };
+  // Of this area alone: what the background itself stores in the other would be told to it, old and new, with each page.
+  browser.storage.local.onChanged.addListener(async (changes) => {
+    if (SETTINGS_KEY in changes) await startAnew();
   });
+  const accessChanged = async (): Promise<void> => {
+    await sayAccess();
+    await startAnew();
+  };
+  /** On the button of every tab that has none of its own: where access is missing, the browser may tell of no page. */
+  const sayAccess = async (): Promise<void> => {
+    const complete = await access.isComplete();
+    await Promise.all([
+      browser.action.setBadgeText({ text: complete ? '' : BADGES.indeterminate.text }),
+      browser.action.setBadgeBackgroundColor({ color: BADGES.indeterminate.colour }),
+      browser.action.setTitle({ title: translate(complete ? 'extensionName' : 'toolbarNoAccess') }),
+    ]);
+  };
 
   const answer = async (request: Request): Promise<Answers[Request['kind']]> => {
     switch (request.kind) {
@@ -281,6 +308,7 @@ export function startBackground({
     await browser.tabs.create({ url: browser.runtime.getURL(WELCOME_PAGE), active: true });
   });
 
+  sayAccess();
   ready.then(async () => {
     for (const [tab] of tabs.all()) dispatch(tab, { kind: 'resume' });
     await lookAtActiveTabs();

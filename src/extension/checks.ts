@@ -5,7 +5,7 @@ import type { Report } from '../report.ts';
 import type { CertificateSources, ReadWish, ShownDocument } from './certificates/source.ts';
 import { restoreEvidence, type StoredEvidence, storeEvidence } from './certificates/stored.ts';
 import type { Engine } from './engine.ts';
-import { engineReport, targetOf } from './site.ts';
+import { engineReport, shutReport, targetOf } from './site.ts';
 import type { TabEvent, Visit } from './tab-state.ts';
 
 export interface Checks {
@@ -25,6 +25,8 @@ export interface ChecksSurroundings {
   /** The certificate the document of that run came with, if it is known by now. */
   readonly evidenceOf: (tab: number, check: string) => StoredEvidence | undefined;
   readonly dispatch: (tab: number, event: TabEvent) => void;
+  /** Does the browser let the extension see that URL? */
+  readonly reaches: (url: string) => Promise<boolean>;
   /** Epoch seconds. */
   readonly now: () => number;
   /** For tests. */
@@ -45,7 +47,7 @@ interface Reading {
 }
 
 export function createChecks(surroundings: ChecksSurroundings): Checks {
-  const { engine, sources, coming, evidenceOf, dispatch, now, check: runCheck = checkSite } = surroundings;
+  const { engine, sources, coming, evidenceOf, dispatch, reaches, now, check: runCheck = checkSite } = surroundings;
   const runs = new Map<string, Run>();
 
   /** The certificate of the document this run is about: waits until the browser has shown one, or the document. */
@@ -92,6 +94,7 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
       const { refuses, ...given } = await engine(tab);
       const refusal = refuses(site.host, visit.asked === true);
       if (refusal !== undefined) return offReport(site, refusal);
+      if (!(await reaches(visit.url))) return shutReport(site);
       let reading: Reading | undefined;
       const report = await runCheck({
         ...site,

@@ -17,6 +17,12 @@ export function targetOf(text: string): Target {
   return { kind: 'site', host: url.hostname, port: url.port === '' ? 443 : Number(url.port) };
 }
 
+/** The browser keeps the site from the extension, which is looked at anew whenever that may have changed. */
+export function shutReport(site: { host: string; port: number; now: number }): Report {
+  const { host, now } = site;
+  return { ...offReport(site, { code: 'no-access', host }), verdict: 'indeterminate', validUntil: now };
+}
+
 /** The check ended in an exception, which is a fault of ours: nothing is known of the site. */
 export function engineReport(site: { host: string; port: number; now: number }, error: unknown): Report {
   const detail = error instanceof Error ? error.message : String(error);

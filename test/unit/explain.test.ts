@@ -160,6 +160,7 @@ const samples: { [Code in Reason['code']]: Extract<Reason, { code: Code }> } = {
   'local-name': { code: 'local-name', host: 'printer.local' },
   'private-window': { code: 'private-window', host: 'www.example.com' },
   'on-click': { code: 'on-click', host: 'www.example.com' },
+  'no-access': { code: 'no-access', host: 'www.example.com' },
   'switched-off': { code: 'switched-off' },
 };
 
@@ -458,6 +459,12 @@ describe('reports', () => {
       title: 'www.example.com: not checked until you ask for it',
       why: 'Nobody is asked about it until you ask for the check: the options are set that way.',
     });
+  });
+
+  test('a page that the browser keeps from the extension', () => {
+    const shut = say({ verdict: 'indeterminate', host: 'www.example.com', reason: samples['no-access'] });
+    expect(shut.headline).toBe('Danelaw is not allowed to see www.example.com.');
+    expect(shut.title).toBe('www.example.com: could not be checked, since the browser gives Danelaw no access to it');
   });
 
   test('the chain goes from the root down to the certificates', () => {

@@ -2,6 +2,7 @@
 
 import { toHex } from '../../dns/encodings.ts';
 import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../../dnssec/anchors.ts';
+import { showAccess } from '../access-view.ts';
 import browser, { chromium } from '../browser.ts';
 import { byId, displayable, element, foreign, translatePage } from '../dom.ts';
 import { DEFAULT_EXCLUSIONS, parseExclusions } from '../exclusions.ts';
@@ -45,6 +46,17 @@ const reading = readingChoice({
   storage: browser.storage,
   translate,
   changed: () => save(),
+});
+
+showAccess({
+  section: byId('access', HTMLElement),
+  words: byId('access-words', HTMLElement),
+  button: byId('access-allow', HTMLButtonElement),
+  permissions: browser.permissions,
+  // Each page that may yet be visited.
+  needed: async () => [undefined],
+  whenComplete: 'say so',
+  translate,
 });
 
 const checking = checkingSection(write);

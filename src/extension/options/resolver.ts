@@ -3,6 +3,8 @@
  * asked from now on is what a person consents to, and that takes a button that says so.
  */
 import { findKnownResolver } from '../../doh/resolvers.ts';
+import { requestAccess } from '../access.ts';
+import browser from '../browser.ts';
 import { byId, displayable, element } from '../dom.ts';
 import type { Language } from '../language.ts';
 import { resolverChooser } from '../resolver/chooser.ts';
@@ -26,6 +28,7 @@ export function resolverSection({ language, anchors, save }: ResolverSurrounding
   const state = byId('resolver-state', HTMLElement);
   const folded = byId('resolver-change', HTMLDetailsElement);
   const summary = folded.querySelector('summary')!;
+  const fault = byId('resolver-refused', HTMLElement);
   const use = byId('resolver-use', HTMLButtonElement);
   const stop = byId('resolver-stop', HTMLButtonElement);
   const chooser = resolverChooser({ language, labelledBy: 'resolver-title', changed: () => trial.clear() });
@@ -69,6 +72,11 @@ export function resolverSection({ language, anchors, save }: ResolverSurrounding
     const choice = chooser.chosen();
     if (choice === undefined) return;
     const { resolverUrl, secondResolverUrl } = choice;
+    const urls = [resolverUrl, secondResolverUrl].filter((url) => url !== undefined);
+    const allowed = await requestAccess(browser.permissions, urls);
+    fault.textContent = allowed ? '' : translate('accessRefused');
+    fault.hidden = allowed;
+    if (!allowed) return;
     const changes = { resolverUrl, secondResolverUrl, consent: true };
     await save(changes);
     showState(changes);

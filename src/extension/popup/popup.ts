@@ -18,6 +18,7 @@ import { EMPTY_TAB } from '../tab-state.ts';
 import { isTabState, tabKey } from '../tabs.ts';
 import { WELCOME_PAGE } from '../welcome-page.ts';
 import { renderAbout } from './about-view.ts';
+import { showPageAccess } from './access.ts';
 import { renderHosts } from './hosts-view.ts';
 import { checkLabel, offerOf, optionsLabel } from './offer.ts';
 import { listenToOwner, renderOwner } from './owner-view.ts';
@@ -62,6 +63,7 @@ if (tab === undefined) {
   place.again.disabled = true;
   document.body.classList.remove('blank');
 } else {
+  showPageAccess(tab, translate);
   await show(tab);
 }
 place.options.addEventListener('click', async () => {

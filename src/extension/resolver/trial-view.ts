@@ -1,5 +1,6 @@
 /** The Test button and what comes of it: how far it is, and in the end what the resolver can do, in words. */
 import { type ProbeReport, type ProbeStep, PUBLIC_NAMES } from '../../probe.ts';
+import { requestAccess } from '../access.ts';
 import browser from '../browser.ts';
 import { displayable, element, foreign } from '../dom.ts';
 import type { Language } from '../language.ts';
@@ -106,16 +107,22 @@ export function trialView({ language, request }: TrialSurroundings): TrialView {
     }
   };
 
-  test.addEventListener('click', () => {
+  test.addEventListener('click', async () => {
     clear();
     const asked = request();
     if ('fault' in asked) {
       say('bad', translate(asked.fault));
       return;
     }
+    const allowed = requestAccess(browser.permissions, [asked.resolverUrl]);
     whom.replaceChildren(translate('trialWhom'), ' ', foreign(asked.resolverUrl));
     say('running', translate('trialRunning'));
     running(true);
+    if (!(await allowed)) {
+      end();
+      say('bad', translate('accessRefused'));
+      return;
+    }
     const connection = browser.runtime.connect({ name: TRIAL_CONNECTION });
     const started = { end: () => connection.disconnect() };
     trial = started;

@@ -24,6 +24,9 @@ export interface ToolbarState {
   title?: string;
 }
 
+/** Whose button shows what is set for no tab of its own. */
+export const EVERY_TAB = -1;
+
 /** What outlives a background: the tabs, the two storages, the toolbar, the alarms. */
 export class FakeBrowser {
   readonly session = new Map<string, unknown>();
@@ -31,6 +34,8 @@ export class FakeBrowser {
   readonly toolbar = new Map<number, ToolbarState>();
   readonly tabs = new Map<number, { url: string; active: boolean; incognito?: boolean; documentId?: string }>();
   readonly alarms = new Map<string, number>();
+  /** Patterns of hosts that the person lets the extension see. */
+  reachable: 'all sites' | readonly string[] = 'all sites';
   /** What the extension opened in a tab in front. */
   readonly opened: string[] = [];
   readonly rootUrl = 'moz-extension://danelaw/';
@@ -102,6 +107,11 @@ export class FakeBrowser {
         },
         ...events('tabs', 'onActivated', 'onUpdated', 'onRemoved', 'onReplaced'),
       },
+      permissions: {
+        contains: async ({ origins = [] }: { origins?: string[] }) =>
+          this.reachable === 'all sites' || origins.every((origin) => this.reachable.includes(origin)),
+        ...events('permissions', 'onAdded', 'onRemoved'),
+      },
       commands: events('commands', 'onCommand'),
       windows: events('windows', 'onRemoved'),
       alarms: {
@@ -112,12 +122,12 @@ export class FakeBrowser {
         setIcon: async ({ tabId, path }: { tabId: number; path: Record<number, string> }) => {
           this.button(tabId).icon = path[16] ?? '';
         },
-        setBadgeText: async ({ tabId, text }: { tabId: number; text: string }) => {
+        setBadgeText: async ({ tabId = EVERY_TAB, text }: { tabId?: number; text: string }) => {
           this.button(tabId).badge = text;
         },
         setBadgeBackgroundColor: async () => {},
         setBadgeTextColor: async () => {},
-        setTitle: async ({ tabId, title }: { tabId: number; title: string }) => {
+        setTitle: async ({ tabId = EVERY_TAB, title }: { tabId?: number; title: string }) => {
           this.button(tabId).title = title;
         },
       },

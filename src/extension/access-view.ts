@@ -1,0 +1,42 @@
+/** A part of popup and options: says where access to sites is missing, with a button that asks the browser for it. */
+import type { Permissions } from 'webextension-polyfill';
+import { type AccessApi, ALL_SITES, patternOf } from './access.ts';
+
+export interface AccessView {
+  readonly section: HTMLElement;
+  readonly words: HTMLElement;
+  readonly button: HTMLButtonElement;
+  readonly permissions: AccessApi & Pick<Permissions.Static, 'request'>;
+  /** URLs without which nothing here can be checked; undefined among them: one that the browser does not tell. */
+  readonly needed: () => Promise<readonly (string | undefined)[]>;
+  /** Is there anything to show where nothing is missing? */
+  readonly whenComplete: 'hide' | 'say so';
+  readonly translate: (key: string) => string;
+}
+
+export function showAccess(view: AccessView): void {
+  const { section, words, button, permissions, needed, whenComplete, translate } = view;
+  const draw = async (): Promise<void> => {
+    const missing = await isMissing(permissions, await needed());
+    section.hidden = !missing && whenComplete === 'hide';
+    words.dataset['state'] = missing ? 'off' : 'on';
+    words.textContent = translate(missing ? 'accessMissing' : 'accessComplete');
+    button.hidden = !missing;
+  };
+  // Browsers ask the person only in answer to a click, and before anything else is waited for.
+  button.addEventListener('click', () => permissions.request({ origins: [ALL_SITES] }));
+  permissions.onAdded.addListener(draw);
+  permissions.onRemoved.addListener(draw);
+  draw();
+}
+
+async function isMissing(
+  permissions: Pick<Permissions.Static, 'contains'>,
+  needed: readonly (string | undefined)[],
+): Promise<boolean> {
+  if (await permissions.contains({ origins: [ALL_SITES] })) return false;
+  const reached = await Promise.all(
+    needed.map((url) => url !== undefined && permissions.contains({ origins: [patternOf(url)] })),
+  );
+  return reached.includes(false);
+}

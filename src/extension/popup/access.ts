@@ -1,0 +1,24 @@
+/** Where the browser keeps the page, or the resolver, from the extension, the popup says so and asks for access. */
+import { showAccess } from '../access-view.ts';
+import browser from '../browser.ts';
+import { byId } from '../dom.ts';
+import { resolversOf } from '../settings.ts';
+import { settingsStore } from '../settings-store.ts';
+
+export function showPageAccess(tab: number, translate: (key: string) => string): void {
+  showAccess({
+    section: byId('access', HTMLElement),
+    words: byId('access-words', HTMLElement),
+    button: byId('access-allow', HTMLButtonElement),
+    permissions: browser.permissions,
+    needed: async () => {
+      const [{ url }, settings] = await Promise.all([
+        browser.tabs.get(tab),
+        settingsStore(browser.storage.local).read(),
+      ]);
+      return [url, ...resolversOf(settings)];
+    },
+    whenComplete: 'hide',
+    translate,
+  });
+}
