@@ -21,6 +21,11 @@ const MAX_TRIES = 3;
 const FIRST_PAUSE_MS = 250;
 /** With less time than this left a further try is not worth it: it would end as a timeout, and hide what was wrong. */
 const SHORTEST_TRY_MS = 250;
+/**
+ * A connection that was lost, such as one the server closed while it was idle, is mostly there again at once. One more
+ * try: what cannot be reached then is for the next resolver, or for the person, to know of.
+ */
+const LOST_PAUSE_MS = 100;
 /** However long a server wants to be left alone, or has failed: it is tried again after a minute. */
 const MAX_HOLD_MS = 60_000;
 
@@ -30,6 +35,7 @@ export function withBackoff(exchange: Exchange, { limitMs, clock }: BackoffOptio
   const hold = new Hold(clock);
   return async (question) => {
     const deadline = clock.now() + limitMs;
+    let lost = false;
     for (let tries = 1; ; tries++) {
       const refused = await hold.passBefore(deadline - SHORTEST_TRY_MS);
       if (refused) return { ok: false, failure: refused };
@@ -37,6 +43,12 @@ export function withBackoff(exchange: Exchange, { limitMs, clock }: BackoffOptio
       const reply = await exchange(question, deadline - askedAt);
       const failure = troubleIn(reply);
       if (failure === undefined) {
+        const again = isLost(reply) && !lost && tries < MAX_TRIES;
+        if (again && clock.now() + LOST_PAUSE_MS <= deadline - SHORTEST_TRY_MS) {
+          lost = true;
+          await pause(clock, LOST_PAUSE_MS);
+          continue;
+        }
         // Only an answer shows that the trouble is over; a lost connection shows nothing.
         if (reply.ok) hold.end(askedAt);
         return reply;
@@ -106,6 +118,10 @@ function troubleIn(reply: Reply): HttpFailure | undefined {
   const { status } = reply.failure;
   const passing = status === 429 || (status >= 500 && status !== 501 && status !== 505);
   return passing ? reply.failure : undefined;
+}
+
+function isLost(reply: Reply): boolean {
+  return !reply.ok && reply.failure.code === 'unreachable';
 }
 
 /**

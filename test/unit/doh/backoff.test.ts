@@ -8,6 +8,7 @@ import { createTestClock } from './test-clock.ts';
 const URL_TEXT = 'https://dns.example/dns-query';
 
 interface Answer {
+  /** 0: the connection is lost. */
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly afterMs?: number;
@@ -24,6 +25,7 @@ function server(...answers: readonly Answer[]) {
       const { status, headers, afterMs } = answers[Math.min(askedAt.length, answers.length - 1)]!;
       askedAt.push(clock.now());
       if (afterMs !== undefined) await new Promise<void>((resolve) => clock.after(afterMs, resolve));
+      if (status === 0) throw new TypeError('connection reset');
       if (status !== 200) return new Response(null, { status, ...(headers && { headers }) });
       return new Response(responseOctets(), { headers: { 'content-type': 'application/dns-message' } });
     },
@@ -42,6 +44,7 @@ const status = (code: number, retryAfter?: string, date?: string): Answer => ({
   headers: { ...(retryAfter !== undefined && { 'retry-after': retryAfter }), ...(date !== undefined && { date }) },
 });
 const good: Answer = { status: 200 };
+const LOST: Answer = { status: 0 };
 const failed = (code: number) => ({ ok: false, failure: { code: 'http-status', resolver: URL_TEXT, status: code } });
 
 describe('one question to a server in trouble', () => {
@@ -130,6 +133,56 @@ describe('one question to a server in trouble', () => {
       at: 5000,
       reply: { ok: false, failure: { code: 'timeout', resolver: URL_TEXT, limitMs: 5000 } },
     });
+  });
+
+  it('V98 is asked once more where the connection is lost, soon and no oftener', async () => {
+    const { clock, askedAt, outcome } = server(LOST);
+    const ended = outcome();
+    await clock.advance(4000);
+    expect(askedAt).toEqual([0, 100]);
+    expect(ended).toMatchObject({ at: 100, reply: { failure: { code: 'unreachable', detail: 'connection reset' } } });
+  });
+
+  it('is answered where the connection is there again, also after other trouble', async () => {
+    for (const [answers, times] of [
+      [
+        [LOST, good],
+        [0, 100],
+      ],
+      [
+        [status(500), LOST, good],
+        [0, 250, 350],
+      ],
+      [
+        [LOST, status(500), good],
+        [0, 100, 600],
+      ],
+    ] as const) {
+      const { clock, askedAt, outcome } = server(...answers);
+      const ended = outcome();
+      await clock.advance(4000);
+      expect(askedAt).toEqual(times);
+      expect(ended.reply?.ok).toBe(true);
+    }
+  });
+
+  it('V98 is asked three times in all, whatever the troubles', async () => {
+    const { clock, askedAt, outcome } = server(status(500), status(500), LOST, good);
+    const ended = outcome();
+    await clock.advance(4000);
+    expect(askedAt).toEqual([0, 250, 750]);
+    expect(ended.reply).toMatchObject({ failure: { code: 'unreachable' } });
+  });
+
+  it.each([
+    [4650, [0, 4750]],
+    [4651, [0]],
+  ])('is not asked again where too little time is left: lost after %i ms', async (afterMs, times) => {
+    const { clock, askedAt, outcome } = server({ ...LOST, afterMs }, good);
+    const ended = outcome();
+    await clock.advance(6000);
+    expect(askedAt).toEqual(times);
+    expect(ended.reply?.ok).toBe(times.length === 2);
   });
 
   it('V98 is not asked again after other failures', async () => {

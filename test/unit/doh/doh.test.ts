@@ -369,10 +369,8 @@ describe('trouble', () => {
   });
 
   it('is unreachable when the body breaks off', async () => {
-    const broken = new ReadableStream<Uint8Array>({
-      pull: (controller) => controller.error(new Error('reset')),
-    });
-    expect(await failure(() => new Response(broken, { headers: DNS_MESSAGE }))).toMatchObject({
+    const broken = () => new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new Error('reset')) });
+    expect(await failure(() => new Response(broken(), { headers: DNS_MESSAGE }))).toMatchObject({
       code: 'unreachable',
       detail: 'reset',
     });
