@@ -33,9 +33,12 @@ describe('the fetch of the command line', () => {
     const underWay = createDoh({ url: server.url('/hang'), fetch: client.fetch })(QUESTION);
     await vi.waitFor(() => expect(server.requests).toHaveLength(2));
     server.dropConnections();
+    // It is tried once more, and once only.
+    await vi.waitFor(() => expect(server.requests).toHaveLength(3));
+    server.dropConnections();
     expect(await underWay).toMatchObject({ ok: false, failure: { code: 'unreachable' } });
     expect((await ask(QUESTION)).ok).toBe(true);
-    expect(server.connections()).toBe(2);
+    expect(server.connections()).toBe(3);
   });
 
   it('connects no more once it is closed, not for a further try either', async () => {
