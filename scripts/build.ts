@@ -143,7 +143,8 @@ async function buildCommandLine(): Promise<void> {
     outfile: out,
     banner: {
       // Some bundled packages are CommonJS and call `require` for Node's own modules.
-      js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+      // Under a name of its own: OpenPGP.js imports the same.
+      js: "#!/usr/bin/env node\nimport { createRequire as requireFor } from 'node:module';\nconst require = requireFor(import.meta.url);",
     },
   });
   await chmod(out, 0o755);

@@ -25,6 +25,7 @@ server_packages=(
   'ldnsutils:ldns-signzone, a second signer:ldns-signzone'
   'gnutls-bin:danetool, a second opinion on TLSA records:danetool'
   'openssl:certificates and a TLS server by other hands:openssl'
+  'gnupg:keys read by other hands:gpg'
   'postfix:a mail server, and a sender that follows DANE:postconf'
   'prosody:an XMPP server:prosody'
 )
