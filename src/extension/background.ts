@@ -90,7 +90,9 @@ export function startBackground({
     tabsReady: tabs.ready,
     newCheck,
     now,
+    hold: (sighting) => protection.holdPart(sighting),
     changed: (tab) => {
+      protection.tookParts(tab, pageHosts.get(tab));
       paint(tab, false);
       expiry.schedule();
     },
@@ -103,6 +105,7 @@ export function startBackground({
     tab: tabs.get,
     tabsReady: tabs.ready,
     judge: (tab, url, evidence) => checks.judge(tab, url, evidence),
+    judgePart: (tab, sighting) => pageHosts.judge(tab, sighting),
     ...(stopRules && { rules: stopRules }),
     newId: newCheck,
     now,

@@ -39,7 +39,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
 
   A25: 'left out: names of a company that is gone, on a form that no source confirms',
 
-  B5: inBrowsers,
   B7: written,
   B8: notBuilt('permissions that are taken away while it runs'),
   B9: 'says what Chrome lacks; nothing of ours blocks a request there',

@@ -1,7 +1,10 @@
-/** Firefox: `getSecurityInfo` inside a blocking `onHeadersReceived`, as for pages (B1). No request waits for an answer. */
+/**
+ * Firefox: `getSecurityInfo` inside a blocking `onHeadersReceived`, as for pages (B1). No request waits for an answer,
+ * unless what pages load is to be held until its verdict is there, too.
+ */
 import type { WebNavigation, WebRequest } from 'webextension-polyfill';
 import type { CertificateEvidence } from '../../dane/evidence.ts';
-import { evidenceOf, type FirefoxWebRequest, readEvidence } from '../certificates/firefox.ts';
+import { evidenceOf, type FirefoxWebRequest, readEvidence, responseFor } from '../certificates/firefox.ts';
 import { documentOf, type GetFrame, type HostSource, placeOf, type SubresourceDetails } from './host-sightings.ts';
 
 /** All that a page loads; what is fetched on a guess (`speculative`) is not the page's. */
@@ -37,7 +40,7 @@ export function firefoxHosts(
 ): HostSource {
   const getFrame = ((frame) => webNavigation.getFrame(frame)) as GetFrame;
   const counts = new Map<string, number>();
-  let listener: ((details: WebRequest.OnHeadersReceivedDetailsType) => undefined) | undefined;
+  let listener: ((details: WebRequest.OnHeadersReceivedDetailsType) => ReturnType<typeof responseFor>) | undefined;
   const isNew = (key: string): boolean => {
     const count = (counts.get(key) ?? 0) + 1;
     counts.delete(key);
@@ -58,13 +61,14 @@ export function firefoxHosts(
         const around = subresource.parentDocumentId ?? subresource.documentId ?? subresource.documentUrl ?? '';
         const whole = isNew(`${details.tabId} ${around} ${place.host}:${place.port}`);
         const read = whole ? readEvidence : readLeaf;
-        deliver({
-          tab: details.tabId,
-          document: documentOf(subresource, getFrame),
-          ...place,
-          evidence: read(webRequest, details.requestId, now),
-        });
-        return undefined;
+        return responseFor(
+          deliver({
+            tab: details.tabId,
+            document: documentOf(subresource, getFrame),
+            ...place,
+            evidence: read(webRequest, details.requestId, now),
+          }),
+        );
       };
       webRequest.onHeadersReceived.addListener(listener, FILTER, ['blocking']);
     },

@@ -26,6 +26,8 @@ export interface HostChecks {
   /** `pageHost`: the host of the page, where it is known. */
   start(tab: number, run: HostRun, pageHost: string | undefined): void;
   abandon(check: string): void;
+  /** The verdict for somebody else than a page's list; undefined where the settings changed meanwhile. */
+  judge(tab: number, run: Omit<HostRun, 'check'>, pageHost: string | undefined): Promise<HostReport | undefined>;
   /** Resolver or anchors changed: nothing found out before counts. */
   forget(): void;
   /** The last private window is closed. */
@@ -51,7 +53,16 @@ interface Job {
 }
 
 export function createHostChecks(surroundings: HostChecksSurroundings): HostChecks {
-  const { engine, isPrivate, dispatch, now, check: runCheck = checkSite } = surroundings;
+  const { engine, isPrivate, now, check: runCheck = checkSite } = surroundings;
+  /** Others who wait for a run. */
+  const askers = new Map<string, (report?: HostReport) => void>();
+  let askings = 0;
+  const dispatch = (tab: number, event: Extract<HostsEvent, { kind: 'report' }>): void => {
+    const asker = askers.get(event.check);
+    if (asker === undefined) surroundings.dispatch(tab, event);
+    else asker(event.report);
+    askers.delete(event.check);
+  };
   /** In the order they came. */
   const jobs = new Map<string, Job>();
   /** The one used last at the end. */
@@ -109,25 +120,34 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
     }
   };
 
+  const start: HostChecks['start'] = async (tab, run, pageHost) => {
+    const { host, port, mark, check, asked = false } = run;
+    starting.add(check);
+    const privately = await isPrivate(tab);
+    if (!starting.delete(check)) return;
+    const key = `${privately ? PRIVATE : ''}${host}:${port} ${mark}${asked ? ASKED : ''}`;
+    const report = mayBeAsked(host, pageHost)
+      ? recall(key)
+      : keptOf(offReport({ host, port, now: now() }, { code: 'local-name', host }));
+    if (report !== undefined) {
+      dispatch(tab, { kind: 'report', check, report });
+      return;
+    }
+    const job = jobs.get(key) ?? { run, tab, waiting: new Map(), started: false };
+    job.waiting.set(check, tab);
+    jobs.set(key, job);
+    startWaiting();
+  };
+
   return {
-    start: async (tab, run, pageHost) => {
-      const { host, port, mark, check, asked = false } = run;
-      starting.add(check);
-      const privately = await isPrivate(tab);
-      if (!starting.delete(check)) return;
-      const key = `${privately ? PRIVATE : ''}${host}:${port} ${mark}${asked ? ASKED : ''}`;
-      const report = mayBeAsked(host, pageHost)
-        ? recall(key)
-        : keptOf(offReport({ host, port, now: now() }, { code: 'local-name', host }));
-      if (report !== undefined) {
-        dispatch(tab, { kind: 'report', check, report });
-        return;
-      }
-      const job = jobs.get(key) ?? { run, tab, waiting: new Map(), started: false };
-      job.waiting.set(check, tab);
-      jobs.set(key, job);
-      startWaiting();
-    },
+    start,
+    judge: (tab, run, pageHost) =>
+      new Promise((resolve) => {
+        askings += 1;
+        const check = `asked ${askings}`;
+        askers.set(check, resolve);
+        start(tab, { ...run, check }, pageHost);
+      }),
     abandon: (check) => {
       starting.delete(check);
       for (const [key, job] of jobs) {
@@ -135,6 +155,8 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
       }
     },
     forget: () => {
+      for (const asker of askers.values()) asker();
+      askers.clear();
       jobs.clear();
       remembered.clear();
     },

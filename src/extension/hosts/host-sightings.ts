@@ -3,6 +3,7 @@
  * browsers differ in how a certificate is come by: `firefox-hosts.ts`, `chromium-hosts.ts`.
  */
 import type { CertificateEvidence } from '../../dane/evidence.ts';
+import type { Held } from '../certificates/source.ts';
 
 export interface HostSighting {
   readonly tab: number;
@@ -16,8 +17,11 @@ export interface HostSighting {
 }
 
 export interface HostSource {
-  /** Registers its listeners, synchronously. `deliver` is called within the browser's own event. */
-  listen(deliver: (sighting: HostSighting) => void): void;
+  /**
+   * Registers its listeners, synchronously. `deliver` is called within the browser's own event; what it gives back says
+   * whether the response may go on, where the browser lets one wait for that; undefined: at once.
+   */
+  listen(deliver: (sighting: HostSighting) => Promise<Held> | undefined): void;
   /** Takes them back: nothing is heard, and no request wakes the background for it. */
   stop(): void;
 }

@@ -3,6 +3,7 @@
  * run (`host-checks.ts`), and all of it lies in `storage.session` under `hosts:ID`, beside the tab's own state.
  */
 import type { Report } from '../../report.ts';
+import type { Held } from '../certificates/source.ts';
 import { storeEvidence } from '../certificates/stored.ts';
 import type { Engine } from '../engine.ts';
 import type { SessionStorage } from '../session-writer.ts';
@@ -10,7 +11,7 @@ import type { TabEvent, TabState, Visit } from '../tab-state.ts';
 import { createStates } from '../tabs.ts';
 import { RETRY_SECONDS } from '../verdict-life.ts';
 import { createHostChecks } from './host-checks.ts';
-import { claimsSomething, type HostsEvent, NO_HOSTS, stepHosts, type TabHosts } from './host-list.ts';
+import { claimsSomething, type HostReport, type HostsEvent, NO_HOSTS, stepHosts, type TabHosts } from './host-list.ts';
 import { documentKey, type HostSighting, type HostSource, markOf, placeOf } from './host-sightings.ts';
 import { hostsKey, isTabHosts } from './stored-hosts.ts';
 
@@ -18,6 +19,8 @@ export interface PageHosts {
   /** Resolves once the stored state is read; never rejects. */
   readonly ready: Promise<void>;
   get(tab: number): TabHosts;
+  /** The verdict on a host, whether it is on a list or not; undefined where the settings changed meanwhile. */
+  judge(tab: number, seen: Pick<HostSighting, 'host' | 'port' | 'evidence'>): Promise<HostReport | undefined>;
   /** The tab shows another document. `before`: the tab's state until then. */
   committed(tab: number, event: Extract<TabEvent, { kind: 'committed' }>, before: TabState): void;
   /** See the event of that name. */
@@ -43,12 +46,26 @@ export interface PageHostsSurroundings {
   readonly newCheck: () => string;
   /** Epoch seconds. */
   readonly now: () => number;
+  /** What is to become of a response; undefined: it may go on at once. */
+  readonly hold: (sighting: HostSighting) => Promise<Held> | undefined;
   /** Something of the tab's hosts changed. */
   readonly changed: (tab: number) => void;
 }
 
 export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts {
-  const { storage, source, engine, isPrivate, enabled, tab: stateOf, tabsReady, newCheck, now, changed } = surroundings;
+  const {
+    storage,
+    source,
+    engine,
+    isPrivate,
+    enabled,
+    tab: stateOf,
+    tabsReady,
+    newCheck,
+    now,
+    hold,
+    changed,
+  } = surroundings;
   const states = createStates(storage, { key: hostsKey, empty: NO_HOSTS, isState: isTabHosts });
   let isEnabled = false;
 
@@ -81,10 +98,14 @@ export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts 
       now: now(),
     });
   };
+  const deliver = (sighting: HostSighting): Promise<Held> | undefined => {
+    onSighting(sighting);
+    return hold(sighting);
+  };
   const setEnabled = (on: boolean): void => {
     isEnabled = on;
     if (on) {
-      source.listen(onSighting);
+      source.listen(deliver);
       return;
     }
     source.stop();
@@ -94,7 +115,7 @@ export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts 
     }
   };
   // Before anything is known of the settings: what can wake the background has to be registered at once.
-  source.listen(onSighting);
+  source.listen(deliver);
   const ready = (async () => {
     await states.ready;
     setEnabled(await enabled);
@@ -104,6 +125,11 @@ export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts 
   return {
     ready,
     get: (tab) => states.get(tab),
+    judge: async (tab, { host, port, evidence }) => {
+      const seen = await evidence;
+      const run = { host, port, mark: await markOf(seen), evidence: storeEvidence(seen) };
+      return checks.judge(tab, run, pageHostOf(stateOf(tab)));
+    },
     committed: (tab, event, { pending }) => {
       if (!isEnabled) return;
       const isWeb = /^https?:/.test(event.url);

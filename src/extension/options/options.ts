@@ -7,6 +7,7 @@ import browser, { chromium } from '../browser.ts';
 import { byId, displayable, element, foreign, translatePage } from '../dom.ts';
 import { DEFAULT_EXCLUSIONS, parseExclusions } from '../exclusions.ts';
 import { languageOf } from '../language.ts';
+import type { ProtectionRequest } from '../protection/messages.ts';
 import {
   checksHosts,
   DEFAULT_READING,
@@ -19,6 +20,7 @@ import {
 import { type SettingsChanges, settingsStore } from '../settings-store.ts';
 import { checkingSection } from './checking.ts';
 import { privateWindowsSection } from './private-windows.ts';
+import { protectionSection } from './protection.ts';
 import { readingChoice } from './reading.ts';
 import { resolverSection } from './resolver.ts';
 
@@ -68,6 +70,15 @@ const privateWindows = privateWindowsSection({
   save: write,
 });
 
+const protection = protectionSection({
+  language,
+  storage: browser.storage,
+  holds: extensionRoot.startsWith('moz-extension:'),
+  save: write,
+  unsaved: sayUnsaved,
+  removeException: (id) => browser.runtime.sendMessage({ kind: 'remove-exception', id } satisfies ProtectionRequest),
+});
+
 /** Typing is over when nothing came for so long: each save makes the background forget its cache. */
 const TYPING_MS = 400;
 
@@ -112,6 +123,7 @@ function fill(settings: Settings): void {
   place.issuers.checked = settings.fetchIssuers ?? true;
   place.sha1.checked = settings.allowSha1 ?? false;
   checking.show(settings);
+  protection.show(settings);
   privateWindows.show(settings);
   reading.show(settings.certificateReading ?? DEFAULT_READING);
   check();

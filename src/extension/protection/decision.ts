@@ -10,10 +10,16 @@ import { isContradiction } from '../hosts/host-list.ts';
 import type { Protection, WhenLate } from '../settings.ts';
 import { type Bound, isSame, type Place, reasonKey } from './exceptions.ts';
 
+/** As much of a report as is looked at. */
+export interface DecidedOn {
+  readonly verdict: SiteVerdict;
+  readonly reason: Reason;
+}
+
 export interface Matter {
   readonly place: Place;
   /** Undefined while the check runs. */
-  readonly report: { readonly verdict: SiteVerdict; readonly reason: Reason } | undefined;
+  readonly report: DecidedOn | undefined;
   /**
    * The digest of the certificate that was shown; empty: none was, and none will be. Undefined: one may yet come.
    */
@@ -47,7 +53,7 @@ export function decide({ place, report, certificate, late }: Matter, rules: Rule
 }
 
 /** What an exception for this would be bound to, its certificate aside. */
-export function boundOf(place: Place, { verdict, reason }: NonNullable<Matter['report']>): Omit<Bound, 'certificate'> {
+export function boundOf(place: Place, { verdict, reason }: DecidedOn): Omit<Bound, 'certificate'> {
   const { host, port } = place;
   return { host, port, private: place.private, verdict, reason: reasonKey(reason) };
 }

@@ -4,18 +4,23 @@
  * is taken to our page as soon as the verdict is there. What is decided, `decision.ts` decides.
  */
 import type { Browser } from 'webextension-polyfill';
+import { isLoadFailure } from '../../dane/evidence.ts';
 import type { Report } from '../../report.ts';
 import type { Held, Sighting } from '../certificates/source.ts';
-import { type StoredEvidence, storeEvidence } from '../certificates/stored.ts';
+import type { StoredEvidence } from '../certificates/stored.ts';
+import type { HostReport, TabHosts } from '../hosts/host-list.ts';
+import type { HostSighting } from '../hosts/host-sightings.ts';
 import { sameDocumentUrl } from '../past-documents.ts';
 import type { SessionStorage } from '../session-writer.ts';
-import { DEFAULT_PROTECTION, DEFAULT_WAIT_LIMIT_MS, type Settings } from '../settings.ts';
+import { DEFAULT_PROTECTION, DEFAULT_WAIT_LIMIT_MS, protectsHosts, type Settings } from '../settings.ts';
 import { targetOf } from '../site.ts';
 import type { TabEvent, TabState, Visit } from '../tab-state.ts';
 import { createStates } from '../tabs.ts';
-import { boundOf, type Decision, decide } from './decision.ts';
+import { isCurrent } from '../verdict-life.ts';
+import { boundOf, type DecidedOn, type Decision, decide } from './decision.ts';
 import { createExceptionStore } from './exception-store.ts';
 import { certificateDigest, type Place } from './exceptions.ts';
+import { createHolding, isStop, placeOf } from './holding.ts';
 import type { Proceeding, ProtectionRequest, StoppedView } from './messages.ts';
 import type { StopRules } from './stop-rules.ts';
 import { isTabProtection, NO_PROTECTION, onCommitted, onRequest, type Stop, withStop } from './tab-protection.ts';
@@ -26,6 +31,10 @@ export interface Protection {
   readonly ready: Promise<void>;
   /** To be called within the event of a response: undefined where it may go on at once. */
   hold(sighting: Sighting): Promise<Held> | undefined;
+  /** The same for what a page loads. */
+  holdPart(sighting: HostSighting): Promise<Held> | undefined;
+  /** Something is known anew of what the tab's page loads. */
+  tookParts(tab: number, hosts: TabHosts): void;
   /** The tab's state has just taken in that event. */
   took(tab: number, event: TabEvent, before: TabState): void;
   /** Nobody waits any more for that run of a check. */
@@ -46,6 +55,7 @@ export interface ProtectionSurroundings {
   readonly tabsReady: Promise<void>;
   /** A check beside those of the tabs. */
   readonly judge: (tab: number, url: string, evidence: StoredEvidence) => Promise<Report>;
+  readonly judgePart: (tab: number, sighting: HostSighting) => Promise<HostReport | undefined>;
   /** Only where responses cannot be held. */
   readonly rules?: StopRules;
   readonly newId: () => string;
@@ -56,7 +66,8 @@ export interface ProtectionSurroundings {
 const WARNING_PATH = 'warning/warning.html';
 
 export function createProtection(surroundings: ProtectionSurroundings): Protection {
-  const { browser, storage, isPrivate, tab: stateOf, tabsReady, judge, rules, newId, now } = surroundings;
+  const { browser, storage, isPrivate, tab: stateOf, tabsReady, judge, judgePart, rules, newId, now } = surroundings;
+  const root = browser.runtime.getURL('');
   const warningUrl = browser.runtime.getURL(WARNING_PATH);
   const isWarning = (url: string | undefined) => url?.startsWith(warningUrl) === true;
   const states = createStates(storage, { key: protectionKey, empty: NO_PROTECTION, isState: isTabProtection });
@@ -77,7 +88,7 @@ export function createProtection(surroundings: ProtectionSurroundings): Protecti
   const decideOn = (
     tab: number,
     place: Place,
-    report: Report | undefined,
+    report: DecidedOn | undefined,
     certificate: string | undefined,
     late = false,
   ): Decision => {
@@ -100,26 +111,32 @@ export function createProtection(surroundings: ProtectionSurroundings): Protecti
     }
     return judge(tab, url, evidence);
   };
-  const holdUntilDecided = async ({ tab, requestId, url, evidence }: Sighting): Promise<Held> => {
-    const timer = timeOf(() => settings?.waitLimitMs ?? DEFAULT_WAIT_LIMIT_MS, ready);
+  const protectsParts = () => settings !== undefined && protectsHosts(settings, root);
+  const { holdPage, holdPart } = createHolding({
+    ready,
+    isPrivate,
+    isOff,
+    protectsParts,
+    limitMs: () => settings?.waitLimitMs ?? DEFAULT_WAIT_LIMIT_MS,
+    decideOn,
+    reportOf,
+    judgePart,
+    stop: (tab, matter) => stop(tab, matter),
+  });
+  /** Where responses cannot be held: what was found out stops what comes after it. */
+  const considerParts = async (tab: number, { shown, documents }: TabHosts): Promise<void> => {
     await ready;
-    if (isOff()) return 'go';
-    const [privately, seen] = await Promise.all([isPrivate(tab), evidence]);
-    const stored = storeEvidence(seen);
-    const place = placeOf(url, privately);
-    if (place === undefined) return 'go';
-    const certificate = certificateDigest(stored);
-    const found = reportOf(tab, requestId, url, stored);
-    let report = await Promise.race([found, timer.over]);
-    let decision = decideOn(tab, place, report, certificate, report === undefined);
-    if (decision === 'wait') {
-      report = await found;
-      decision = decideOn(tab, place, report, certificate);
+    if (rules === undefined || !protectsParts()) return;
+    const privately = await isPrivate(tab);
+    const hosts = documents.find(({ key }) => key === shown)?.hosts ?? [];
+    for (const { host, port, certificates } of hosts) {
+      for (const { report, evidence } of certificates) {
+        if (report === undefined || !isCurrent(report, now())) continue;
+        const place = { host, port, private: privately };
+        const decision = decideOn(tab, place, report, certificateDigest(evidence));
+        if (isStop(decision)) await rules.stopParts(place, tab, report.validUntil);
+      }
     }
-    timer.stop();
-    if (report === undefined || !isStop(decision)) return 'go';
-    await stop(tab, { url, place, report, certificate });
-    return 'stop';
   };
 
   const stop = async (
@@ -128,8 +145,14 @@ export function createProtection(surroundings: ProtectionSurroundings): Protecti
   ): Promise<void> => {
     const bound = { ...boundOf(place, report), certificate };
     const made: Stop = { id: newId(), url, bound, report };
-    states.set(tab, withStop(states.get(tab), made, check));
+    const { back } = states.get(tab);
+    if (back) states.set(tab, { ...states.get(tab), ...(check !== undefined && { stopped: check }) });
+    else states.set(tab, withStop(states.get(tab), made, check));
     await rules?.stop({ ...place, tab, report, certificate });
+    if (back) {
+      await skipBack(tab);
+      return;
+    }
     const shown = stateOf(tab).shown?.url;
     // The page to be taken away, or ours about another one, is not to be found again by going back.
     const instead = isWarning(shown) || (shown !== undefined && sameDocumentUrl(shown, url));
@@ -166,7 +189,8 @@ export function createProtection(surroundings: ProtectionSurroundings): Protecti
     const privately = await isPrivate(tab);
     const { shown, pending } = stateOf(tab);
     // What is held is decided on where it is held.
-    if (rules !== undefined && pending?.report !== undefined) {
+    // From our page the browser may just be going back to it, which only its document will tell.
+    if (rules !== undefined && pending?.report !== undefined && !isWarning(shown?.url)) {
       const matter = matterOf(pending, privately, undefined);
       if (matter !== undefined && isStop(await stopIfNeeded(tab, matter))) return;
     }
@@ -194,17 +218,19 @@ export function createProtection(surroundings: ProtectionSurroundings): Protecti
     });
   };
   /** Where responses cannot be held: a stopped site came again, as the browser's error page or out of its memory. */
-  const considerStopped = async (tab: number, url: string, history: boolean, before: TabState): Promise<void> => {
+  const considerStopped = async (tab: number, url: string): Promise<void> => {
     await ready;
     if (isOff() || rules === undefined) return;
     const place = placeOf(url, await isPrivate(tab));
-    const stopped = place && rules.stopped(place, tab);
+    const evidence = stateOf(tab).shown?.evidence;
+    const failed = evidence?.kind === 'none' && isLoadFailure(evidence.why);
+    const stopped = place && rules.stopped(place, tab, failed);
     if (place === undefined || stopped === undefined) return;
-    if (!history || !isWarning(before.shown?.url)) {
-      await stopIfNeeded(tab, { url, place, report: stopped.report, certificate: stopped.certificate });
-      return;
-    }
-    // Back from our page leads to the page it took the place of: one step more.
+    const { report, certificate } = stopped;
+    await stopIfNeeded(tab, { url, place, report, certificate, check: stateOf(tab).shown?.check });
+  };
+  /** Back from our page leads to the page it took the place of: one step more. */
+  const skipBack = async (tab: number): Promise<void> => {
     const { leaving } = states.get(tab);
     try {
       await browser.tabs.goBack(tab);
@@ -249,7 +275,12 @@ export function createProtection(surroundings: ProtectionSurroundings): Protecti
 
   return {
     ready,
-    hold: (sighting) => (isOff() || sighting.tab < 0 ? undefined : holdUntilDecided(sighting)),
+    hold: (sighting) => (isOff() || sighting.tab < 0 ? undefined : holdPage(sighting)),
+    holdPart: (sighting) => {
+      const isKnown = settings !== undefined;
+      return rules !== undefined || (isKnown && !protectsParts()) ? undefined : holdPart(sighting);
+    },
+    tookParts: (tab, hosts) => void considerParts(tab, hosts),
     took: (tab, event, before) => {
       const change = (next: ReturnType<typeof onCommitted>) => states.set(tab, next);
       switch (event.kind) {
@@ -261,8 +292,13 @@ export function createProtection(surroundings: ProtectionSurroundings): Protecti
           break;
         }
         case 'committed':
-          change(onCommitted(states.get(tab), isWarning(event.url)));
-          considerStopped(tab, event.url, event.history, before);
+          change(
+            onCommitted(states.get(tab), {
+              warning: isWarning(event.url),
+              back: rules !== undefined && event.history && isWarning(before.shown?.url),
+            }),
+          );
+          considerStopped(tab, event.url);
           break;
         case 'report':
           verdicts.over(event.check, event.report);
@@ -316,36 +352,7 @@ export function protectionKey(tab: number): string {
 /** The events after which there may be something new to decide. */
 const CONSIDERED: ReadonlySet<TabEvent['kind']> = new Set(['report', 'committed', 'certificate', 'read']);
 
-function isStop(decision: Decision): boolean {
-  return decision === 'warn' || decision === 'block';
-}
-
 /** Nothing that another check would find out is to take the page away: it came, and that was said of it. */
 function isSettled({ verdict }: Report): boolean {
   return verdict !== 'indeterminate' && verdict !== 'unread' && verdict !== 'off';
-}
-
-/** Only https has a certificate to be judged by. */
-function placeOf(url: string, privately: boolean): Place | undefined {
-  const target = targetOf(url);
-  return target.kind === 'off' ? undefined : { host: target.host, port: target.port, private: privately };
-}
-
-/** Runs from now on; how long, is known once it is `ready`. */
-function timeOf(limitMs: () => number, ready: Promise<void>) {
-  const start = performance.now();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let stopped = false;
-  const over = new Promise<undefined>((resolve) => {
-    ready.then(() => {
-      if (!stopped) timer = setTimeout(() => resolve(undefined), Math.max(0, limitMs() - (performance.now() - start)));
-    });
-  });
-  return {
-    over,
-    stop: () => {
-      stopped = true;
-      clearTimeout(timer);
-    },
-  };
 }

@@ -12,8 +12,13 @@ export interface StopRules {
   /** Never rejects. */
   readonly ready: Promise<void>;
   stop(stopped: Stopped): Promise<void>;
-  /** The verdict that stops it in that tab. */
-  stopped(place: Place, tab: number): Stopped | undefined;
+  /** What pages load from there is stopped; a page of its own is judged for itself. */
+  stopParts(place: Place, tab: number, until: number): Promise<void>;
+  /**
+   * The verdict that stops it in that tab. `failed`: nothing of it came, so that a verdict counts, too, whose rule has
+   * gone since the request was stopped.
+   */
+  stopped(place: Place, tab: number, failed: boolean): Stopped | undefined;
   /** The person lets it through, or wants it judged anew. */
   lift(place: Place): Promise<void>;
   clear(): Promise<void>;
@@ -25,6 +30,15 @@ export interface Stopped extends Place {
   readonly report: Report;
   /** As `certificateDigest` gives it. */
   readonly certificate: string;
+}
+
+/** One rule. `stopped`: of a page; left out: of what pages load. */
+interface Entry extends Place {
+  readonly rule: number;
+  readonly tab: number;
+  /** Epoch seconds: the verdict's last. */
+  readonly until: number;
+  readonly stopped?: Pick<Stopped, 'report' | 'certificate'>;
 }
 
 /** As much of `chrome.declarativeNetRequest` as is used here. */
@@ -63,20 +77,22 @@ export const MAX_STOPS = 100;
 
 const ALARM = 'stops';
 
-const RESOURCE_TYPES = [
-  ...['main_frame', 'sub_frame', 'stylesheet', 'script', 'image', 'font', 'object', 'xmlhttprequest', 'ping'],
+/** So much later than its request the browser may tell that it was stopped. */
+const JUST_SECONDS = 5;
+
+const PARTS = [
+  ...['sub_frame', 'stylesheet', 'script', 'image', 'font', 'object', 'xmlhttprequest', 'ping'],
   ...['csp_report', 'media', 'websocket', 'webtransport', 'webbundle', 'other'],
 ];
-
-interface Entry extends Stopped {
-  readonly rule: number;
-}
 
 /** Registers its listener, synchronously. */
 export function createStopRules({ rules, storage, alarms, id, now }: StopRulesSurroundings): StopRules {
   const writer = createSessionWriter(storage);
   /** The newest first. */
   let entries: readonly Entry[] = [];
+  /** Those whose rules have just gone since their verdicts are over. */
+  let justOver: readonly Entry[] = [];
+  let overSince = 0;
   // One change at a time: each is made to what the one before has left.
   let last: Promise<void> = Promise.resolve();
   const change = (make: (before: readonly Entry[]) => readonly Entry[]): Promise<void> => {
@@ -93,12 +109,21 @@ export function createStopRules({ rules, storage, alarms, id, now }: StopRulesSu
       }
       entries = after;
       writer.put(STOPS_KEY, after);
-      const ends = after.map(({ report }) => report.validUntil + 1);
+      const ends = after.map(({ until }) => until + 1);
       if (ends.length > 0) alarms.create(ALARM, { when: Math.min(...ends) * 1000 });
     });
     return last;
   };
-  const withoutOver = (list: readonly Entry[]) => list.filter(({ report }) => now() <= report.validUntil);
+  const withoutOver = (list: readonly Entry[]): readonly Entry[] => {
+    const over = list.filter(({ until }) => now() > until);
+    if (over.length > 0) [justOver, overSince] = [over, now()];
+    return list.filter((one) => !over.includes(one));
+  };
+  const withEntry = (before: readonly Entry[], entry: Omit<Entry, 'rule'>): readonly Entry[] => {
+    const others = withoutOver(before).filter((one) => !isForSame(one, entry));
+    const rule = Math.max(0, ...before.map((one) => one.rule)) + 1;
+    return [{ ...entry, rule }, ...others].slice(0, MAX_STOPS);
+  };
   const load = async (): Promise<void> => {
     try {
       const [stored, live] = await Promise.all([storage.get(null), rules.getSessionRules()]);
@@ -121,15 +146,29 @@ export function createStopRules({ rules, storage, alarms, id, now }: StopRulesSu
 
   return {
     ready,
-    stop: (stopped) =>
+    stop: ({ report, certificate, ...at }) =>
+      change((before) => withEntry(before, { ...at, until: report.validUntil, stopped: { report, certificate } })),
+    stopParts: (place, tab, until) =>
       change((before) => {
-        const others = withoutOver(before).filter((one) => !isForSame(one, stopped));
-        const rule = Math.max(0, ...before.map((one) => one.rule)) + 1;
-        return [{ ...stopped, rule }, ...others].slice(0, MAX_STOPS);
+        const known = before.some((one) => isForSame(one, { ...place, tab }) && one.until >= until);
+        return known ? before : withEntry(before, { ...place, tab, until });
       }),
-    stopped: (place, tab) => entries.find((one) => isForSame(one, { ...place, tab })),
-    lift: (place) => change((before) => before.filter((one) => !isSamePlace(one, place))),
-    clear: () => change(() => []),
+    stopped: (place, tab, failed) => {
+      const found = [...entries, ...(failed && now() - overSince <= JUST_SECONDS ? justOver : [])].find((one) =>
+        isForSame(one, { ...place, tab }),
+      );
+      return found?.stopped && { ...place, tab: found.tab, ...found.stopped };
+    },
+    lift: (place) =>
+      change((before) => {
+        justOver = justOver.filter((one) => !isSamePlace(one, place));
+        return before.filter((one) => !isSamePlace(one, place));
+      }),
+    clear: () =>
+      change(() => {
+        justOver = [];
+        return [];
+      }),
     removed: (tab) => change((before) => before.filter((one) => !one.private || one.tab !== tab)),
   };
 }
@@ -142,7 +181,7 @@ function isForSame(a: Place & { readonly tab: number }, b: Place & { readonly ta
   return isSamePlace(a, b) && (!a.private || a.tab === b.tab);
 }
 
-function ruleOf({ host, port, tab, rule, private: privately }: Entry, extension: string): StopRule {
+function ruleOf({ host, port, tab, rule, stopped, private: privately }: Entry, extension: string): StopRule {
   // Hosts as browsers write them have dots and hyphens, and addresses of version 6 brackets.
   const name = host.replace(/[.[\]]/g, '\\$&');
   return {
@@ -152,7 +191,7 @@ function ruleOf({ host, port, tab, rule, private: privately }: Entry, extension:
     condition: {
       regexFilter: `^(https|wss)://([^/@]*@)?${name}${port === 443 ? '(:443)?' : `:${port}`}/`,
       isUrlFilterCaseSensitive: false,
-      resourceTypes: RESOURCE_TYPES,
+      resourceTypes: stopped === undefined ? PARTS : ['main_frame', ...PARTS],
       excludedInitiatorDomains: [extension],
       ...(privately && { tabIds: [tab] }),
     },
@@ -167,9 +206,12 @@ function isEntry(value: unknown): value is Entry {
   return (
     isObject(value) &&
     typeof value['host'] === 'string' &&
-    typeof value['certificate'] === 'string' &&
     typeof value['private'] === 'boolean' &&
-    ['port', 'tab', 'rule'].every((key) => Number.isSafeInteger(value[key])) &&
-    isReport(value['report'])
+    ['port', 'tab', 'rule', 'until'].every((key) => Number.isSafeInteger(value[key])) &&
+    (value['stopped'] === undefined || isStopped(value['stopped']))
   );
+}
+
+function isStopped(value: unknown): boolean {
+  return isObject(value) && typeof value['certificate'] === 'string' && isReport(value['report']);
 }

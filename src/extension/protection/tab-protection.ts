@@ -13,6 +13,8 @@ export interface TabProtection {
   readonly decided?: true;
   /** The run of a check that had its page stopped: it is not stopped twice. */
   readonly stopped?: string;
+  /** Going back or forward led from our page to the document shown. Kept only where a stopped page stays in the history. */
+  readonly back?: true;
   /** The person asked to be taken back. */
   readonly leaving?: true;
 }
@@ -49,12 +51,19 @@ export function onRequest(state: TabProtection, requestId: string, place: Omit<P
   return isIts ? { ...rest, once: { ...once, load: requestId } } : rest;
 }
 
-/** Another document is shown, ours (`warning`) or not. */
-export function onCommitted(state: TabProtection, warning: boolean): TabProtection {
-  const { decided: _decided, leaving: _leaving, once, ...rest } = state;
-  if (once === undefined) return rest;
+/** Another document is shown: ours (`warning`), or one that a step back or forward from ours led to (`back`). */
+export function onCommitted(
+  state: TabProtection,
+  { warning, back }: { readonly warning: boolean; readonly back: boolean },
+): TabProtection {
+  const { decided: _decided, leaving, back: _back, once, ...rest } = state;
   // Whatever came, and if no request brought it: this was the load.
-  return warning ? { ...rest, once } : { ...rest, once: { ...once, load: once.load ?? '' } };
+  const used = once && (warning ? once : { ...once, load: once.load ?? '' });
+  return {
+    ...rest,
+    ...(used && { once: used }),
+    ...(back && { back: true as const, ...(leaving && { leaving }) }),
+  };
 }
 
 /** Is it a state this version wrote? Against other versions and broken storage, as `isTabState` is. */

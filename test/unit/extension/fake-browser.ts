@@ -38,6 +38,8 @@ export class FakeBrowser {
   reachable: 'all sites' | readonly string[] = 'all sites';
   /** What the extension opened in a tab in front. */
   readonly opened: string[] = [];
+  /** Where the background took tabs. */
+  readonly moved: { readonly tab: number; readonly url: string }[] = [];
   readonly rootUrl = 'moz-extension://danelaw/';
   #events = new Map<string, AnyEvent>();
 
@@ -99,6 +101,10 @@ export class FakeBrowser {
           const tab = this.tabs.get(id);
           if (tab === undefined) throw new Error(`No tab with id: ${id}.`);
           return { id, incognito: false, ...tab };
+        },
+        update: async (id: number, { url }: { url: string }) => {
+          if (!this.tabs.has(id)) throw new Error(`No tab with id: ${id}.`);
+          this.moved.push({ tab: id, url });
         },
         query: async ({ active: wanted }: { active?: boolean }) =>
           [...this.tabs].filter(([, { active }]) => active || !wanted).map(([id, tab]) => ({ id, ...tab })),

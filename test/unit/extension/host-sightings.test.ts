@@ -133,7 +133,7 @@ describe('Firefox', () => {
       () => NOW,
     );
     const seen: HostSighting[] = [];
-    source.listen((sighting) => seen.push(sighting));
+    source.listen((sighting) => void seen.push(sighting));
     const fire = (details: object) =>
       listeners.map((listener) => listener({ ...DETAILS, documentId: 'D', ...details }));
     return { source, seen, fire, listeners, filters, asked };
@@ -196,7 +196,7 @@ describe('Chromium', () => {
     } as unknown as SubresourceEvent;
     const source = chromiumHosts(event, noFrames, () => NOW);
     const seen: HostSighting[] = [];
-    source.listen((sighting) => seen.push(sighting));
+    source.listen((sighting) => void seen.push(sighting));
     const fire = (details: object) => {
       for (const listener of [...listeners]) listener({ ...DETAILS, documentId: 'D', ...details } as never);
     };

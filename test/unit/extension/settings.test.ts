@@ -4,9 +4,14 @@ import {
   checksHosts,
   DEFAULT_READING,
   DEFAULT_SETTINGS,
+  DEFAULT_WAIT_LIMIT_MS,
   MAX_ANCHORS_CHARACTERS,
   mayAsk,
+  PROTECTIONS,
+  protectsHosts,
   readSettings,
+  type Settings,
+  WAIT_LIMITS_MS,
 } from '../../../src/extension/settings.ts';
 
 const SOUND = {
@@ -71,6 +76,42 @@ describe('readSettings', () => {
     const { settings, faults } = readSettings({ ...SOUND, anchors });
     expect(faults).toEqual(['anchors']);
     expect(settings).toEqual({ ...SOUND, anchors: '' });
+  });
+
+  test('protection, and how long a page waits, come back as they are', () => {
+    for (const protection of PROTECTIONS) {
+      for (const waitLimitMs of [WAIT_LIMITS_MS.least, DEFAULT_WAIT_LIMIT_MS, WAIT_LIMITS_MS.most]) {
+        const stored = { ...SOUND, protection, waitLimitMs, whenLate: 'hold', protectHosts: true };
+        expect(readSettings(stored)).toEqual({ settings: stored, faults: [] });
+      }
+    }
+  });
+
+  test.each<[string, unknown]>([
+    ['protection', 'none'],
+    ['protection', true],
+    ['waitLimitMs', WAIT_LIMITS_MS.least - 1],
+    ['waitLimitMs', WAIT_LIMITS_MS.most + 1],
+    ['waitLimitMs', 1000.5],
+    ['waitLimitMs', Number.NaN],
+    ['waitLimitMs', '3000'],
+    ['whenLate', 'block'],
+    ['protectHosts', 'yes'],
+  ])('%s %j is dropped', (key, value) => {
+    expect(readSettings({ ...SOUND, [key]: value })).toEqual({ settings: SOUND, faults: [key] });
+  });
+
+  test('other hosts are stopped only where they are checked, and where anything is', () => {
+    const protects = (changes: Partial<Settings>, root = 'moz-extension://a/') =>
+      protectsHosts({ ...DEFAULT_SETTINGS, protection: 'block', protectHosts: true, ...changes }, root);
+    expect(protects({})).toBe(true);
+    expect(protects({ protection: 'warn' })).toBe(true);
+    expect(protects({ protection: 'show' })).toBe(false);
+    expect(protects({ protectHosts: false })).toBe(false);
+    expect(protects({ checkHosts: false })).toBe(false);
+    expect(protects({}, 'chrome-extension://a/')).toBe(false);
+    expect(protects({ checkHosts: true }, 'chrome-extension://a/')).toBe(true);
+    expect(protectsHosts(DEFAULT_SETTINGS, 'moz-extension://a/')).toBe(false);
   });
 
   test('a second resolver, checks on click, private windows and speculation come back as they are', () => {
