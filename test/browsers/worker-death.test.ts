@@ -24,6 +24,8 @@ const HOSTS = ['verified.example', 'mismatch.example', 'insecure.example', 'sign
 const USUAL_PLACES = 150;
 const MOST_PLACES = 260;
 const DEATHS_OF_A_SAMPLE = 10;
+/** Deaths; the whole takes an hour. */
+const PROGRESS_EVERY = 100;
 const EVERYWHERE_LIMIT_MS = 3_600_000;
 
 let world: DemoWorld;
@@ -73,7 +75,10 @@ describe.each(STOCK)('$label', (target) => {
     'B13 ended at any await of a check: what is shown is right or pending, never wrong, and soon right',
     async () => {
       const deaths: Death[] = [];
-      for await (const death of EVERYWHERE ? everyDeath(stage) : someDeaths(stage)) deaths.push(death);
+      for await (const death of EVERYWHERE ? everyDeath(stage) : someDeaths(stage)) {
+        deaths.push(death);
+        if (deaths.length % PROGRESS_EVERY === 0) report(target.label, deaths);
+      }
       report(target.label, deaths);
       expect(deaths.filter(({ shown }) => shown.some(({ about }) => about === 'wrong'))).toEqual([]);
       expect(deaths.filter(({ rightAfterMs }) => rightAfterMs === undefined)).toEqual([]);
