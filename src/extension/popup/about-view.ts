@@ -22,9 +22,10 @@ export function renderAbout(report: Report | undefined, provenance: string | und
 function factsOf(report: Report, provenance: string | undefined, language: Language): HTMLElement[] {
   const { translate, date, number } = language;
   const { checkedAt, validUntil, resolvers, work } = report;
+  const listed = resolvers.flatMap((url, i) => [...(i === 0 ? [] : [translate('list_separator')]), foreign(url)]);
   const rows: [string, readonly (Node | string)[]][] = [
     ...(provenance === undefined ? [] : [['factCertificate', [provenance]] as [string, string[]]]),
-    ['factResolver', resolvers.length === 0 ? [translate('factResolverNone')] : resolvers.map(foreign)],
+    ['factResolver', resolvers.length === 0 ? [translate('factResolverNone')] : listed],
     ['factChecked', [date(checkedAt)]],
     ['factHolds', [date(validUntil)]],
     ['factQuestions', [number(work.queries)]],
