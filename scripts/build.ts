@@ -13,7 +13,7 @@ import { buildLibrary } from './library.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const EXTENSION = join(ROOT, 'src/extension');
-const PAGES = ['popup', 'options', 'warning', 'welcome'];
+const PAGES = ['popup', 'details', 'options', 'warning', 'welcome'];
 /** Of more than one page. */
 const SHARED_STYLES = ['pages.css', 'forms.css', 'resolver/resolver.css', 'picture/picture.css'];
 

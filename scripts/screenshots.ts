@@ -13,6 +13,8 @@ import { browsersFound, build, extensionFolder } from './demo/prepare.ts';
 
 /** A popup is between these two widths. */
 const POPUP_WIDTHS = [320, 420];
+const DETAILS_WIDTHS = [360, 1000];
+const DETAILED = new Set(['verified.example', 'mismatch.example', 'signed.example', 'bogus.example']);
 const SCHEMES = ['light', 'dark'] as const;
 
 /** A telephone's, and a window's. */
@@ -62,6 +64,18 @@ async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder:
       for (const scheme of SCHEMES) {
         await popup.present({ width, height: 600, scheme });
         await popup.screenshot(join(folder, `${browser.name}-popup-${label}-${width}-${scheme}.png`), 'html');
+      }
+    }
+    if (DETAILED.has(label)) {
+      await popup.open(`${browser.extensionOrigin}/details/details.html?tab=${tab}`);
+      await popup.evaluate(
+        "while (document.body.dataset.ready !== 'true') await new Promise((resolve) => setTimeout(resolve, 25));",
+      );
+      for (const width of DETAILS_WIDTHS) {
+        for (const scheme of SCHEMES) {
+          await popup.present({ width, height: 800, scheme });
+          await popup.screenshot(join(folder, `${browser.name}-details-${label}-${width}-${scheme}.png`), 'html');
+        }
       }
     }
     await popup.open('about:blank');

@@ -43,6 +43,7 @@ const place = {
   read: byId('read', HTMLButtonElement),
   again: byId('again', HTMLButtonElement),
   options: byId('options', HTMLButtonElement),
+  details: byId('details', HTMLButtonElement),
   taking: byId('taking', HTMLElement),
   copy: byId('copy', HTMLButtonElement),
   copyJson: byId('copy-json', HTMLButtonElement),
@@ -105,6 +106,10 @@ async function show(tab: number): Promise<void> {
   place.read.addEventListener('click', () => send({ kind: 'read-certificate', tab }));
   place.again.addEventListener('click', () => send({ kind: 'check-again', tab }));
   listenToOwner(tab);
+  place.details.addEventListener('click', async () => {
+    await browser.tabs.create({ url: browser.runtime.getURL(`details/details.html?tab=${tab}`) });
+    window.close();
+  });
   const take = (button: HTMLButtonElement, act: (report: Report) => Promise<Taken>) =>
     button.addEventListener('click', async () => {
       if (drawn !== undefined) place.done.textContent = translate(await act(drawn));
@@ -138,6 +143,7 @@ function renderNone({ kind, url }: Extract<Display, { kind: 'pending' | 'uncheck
   drawnFor = undefined;
   drawn = undefined;
   place.taking.hidden = true;
+  place.details.hidden = true;
   renderOwner(undefined);
   place.header.style.minHeight = '';
   place.sentence.textContent = translate(kind === 'pending' ? 'popupPending' : 'popupUnchecked');
@@ -155,6 +161,7 @@ function renderReport({ report, failure, url }: { report: Report; failure?: Load
   drawnFor = url;
   drawn = report;
   place.taking.hidden = report.verdict === 'off' || report.zones.length === 0;
+  place.details.hidden = report.verdict === 'off';
   place.done.textContent = '';
   renderOwner(report);
   place.header.style.minHeight = '';

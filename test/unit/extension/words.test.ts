@@ -29,6 +29,7 @@ const PLURAL = /_(one|other)$/;
 const COMPOSED = [
   /^link_(zone|tlsa|certificate)_(good|broken|open|unknown)$/,
   /^resolverFault_/,
+  /^field_/,
   /^resolverFilters_/,
   /^failure_/,
   HOST_LOOK,

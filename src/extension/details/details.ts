@@ -1,0 +1,75 @@
+/** The details of one tab's report, `?tab=ID`: its chain with all facts, every record it rests on, and the walk. */
+import type { TraceStep } from '../../dnssec/outcome.ts';
+import type { Report } from '../../report.ts';
+import browser from '../browser.ts';
+import { byId, displayable, element, translatePage } from '../dom.ts';
+import { languageOf } from '../language.ts';
+import { drawParts } from '../picture/parts.ts';
+import { send } from '../send.ts';
+import { isTabState, tabKey } from '../tabs.ts';
+import { lifeRows, recordRows } from './tables.ts';
+
+const language = languageOf(browser.i18n);
+const { translate, sayReason, number } = language;
+
+const place = {
+  sentence: byId('sentence', HTMLElement),
+  why: byId('why', HTMLElement),
+  content: byId('content', HTMLElement),
+  chain: byId('chain', HTMLOListElement),
+  lives: byId('lives', HTMLTableElement),
+  records: byId('records', HTMLTableElement),
+  recordsNone: byId('records-none', HTMLElement),
+  trace: byId('trace', HTMLOListElement),
+};
+
+translatePage(translate);
+const named = new URLSearchParams(location.search).get('tab') ?? '';
+const tab = /^\d{1,10}$/.test(named) ? Number(named) : undefined;
+const report = tab === undefined ? undefined : await reportOf(tab);
+if (tab === undefined || report === undefined) {
+  place.sentence.textContent = translate('detailsNone');
+  place.why.textContent = translate('detailsNoneWhat');
+} else {
+  await show(tab, report);
+}
+
+async function reportOf(tab: number): Promise<Report | undefined> {
+  const key = tabKey(tab);
+  const { [key]: stored } = await browser.storage.session.get(key);
+  return isTabState(stored) ? stored.shown?.report : undefined;
+}
+
+async function show(tab: number, report: Report): Promise<void> {
+  const { headline, why } = language.explain(report);
+  document.title = `${displayable(report.host)} – Danelaw`;
+  place.sentence.textContent = headline;
+  place.why.textContent = why;
+  drawParts(place.chain, language.picture(report), language, { open: true });
+  place.lives.replaceChildren(...lifeRows(report, language));
+  place.content.hidden = false;
+  const answer = await send({ kind: 'evidence', tab });
+  const evidence = answer.kind === 'evidence' ? answer : { records: [], trace: [] };
+  place.recordsNone.hidden = evidence.records.length > 0;
+  place.records.hidden = evidence.records.length === 0;
+  place.records.replaceChildren(...recordRows(evidence.records, language));
+  place.trace.replaceChildren(...evidence.trace.map((step) => element('li', { dir: 'auto' }, sayStep(step))));
+  document.body.dataset['ready'] = 'true';
+}
+
+function sayStep(step: TraceStep): string {
+  switch (step.step) {
+    case 'asked':
+      return translate('traceAsked', step.type, displayable(step.name), number(step.round));
+    case 'zone':
+      return translate('traceZone', displayable(step.zone), sayReason(step.reason));
+    case 'no zone cut':
+      return translate('traceNoCut', displayable(step.name), displayable(step.zone));
+    case 'records':
+      return translate('traceRecords', step.type, displayable(step.owner), sayReason(step.verdict.reason));
+    case 'denial':
+      return translate('traceDenial', step.type, displayable(step.name), sayReason(step.verdict.reason));
+    case 'alias':
+      return translate('traceAlias', displayable(step.owner), displayable(step.target));
+  }
+}

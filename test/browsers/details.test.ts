@@ -1,0 +1,67 @@
+/** The details page: the records, the lives and the walk of a report, and what it says when there is none. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type DemoWorld, startDemoWorld } from '../world/demo.ts';
+import type { BrowserUnderTest, Tab } from './drivers/browser.ts';
+import { visit } from './drivers/extension.ts';
+import { launchTarget, STOCK } from './targets.ts';
+
+let world: DemoWorld;
+beforeAll(async () => {
+  world = await startDemoWorld();
+});
+afterAll(() => world.close());
+
+describe.each(STOCK)('$label', (target) => {
+  let browser: BrowserUnderTest;
+  let page: Tab;
+  let details: Tab;
+  beforeAll(async () => {
+    const resolver = { resolverUrl: world.resolverUrl, anchors: world.anchorsText };
+    browser = await launchTarget(target, { hosts: world.hostMap, authorityPem: world.authority.rootPem, resolver });
+    page = await browser.openTab();
+    details = await browser.openTab();
+  });
+  afterAll(() => browser?.close());
+
+  test('shows every record with its fields and octets, each life on one scale, and the walk; no question more', async () => {
+    await visit(browser, page, world.sites.find(({ host }) => host === 'verified.example')!.url);
+    const asked = world.log.length;
+    await details.open(`${browser.extensionOrigin}/details/details.html?tab=${page.id}`);
+    await expect.poll(() => details.evaluate('return document.body.dataset.ready'), { timeout: 15_000 }).toBe('true');
+    expect(world.log.length).toBe(asked);
+    const shown = await details.evaluate<{
+      types: string[];
+      first: string;
+      lives: number;
+      trace: string;
+      wide: boolean;
+    }>(
+      `const rows = [...document.querySelectorAll('#records tbody tr')];
+      return { types: rows.map((row) => row.cells[1].textContent), first: rows[0].textContent,
+        lives: document.querySelectorAll('#lives tbody svg').length, trace: document.querySelector('#trace').textContent,
+        wide: document.documentElement.scrollWidth > innerWidth };`,
+    );
+    expect(shown.types[0]).toBe('TLSA');
+    expect(shown.types).toEqual(expect.arrayContaining(['RRSIG', 'DNSKEY', 'DS']));
+    expect(shown.first).toMatch(/usage 3.*selector 1.*matching type 1.*030101[0-9a-f]{64}$/);
+    expect(shown.lives).toBeGreaterThan(5);
+    expect(shown.trace).toContain('Zone verified.example.');
+    expect(shown.wide).toBe(false);
+  });
+
+  test('fits a narrow window and paper', async () => {
+    for (const print of [false, true]) {
+      await details.present({ width: 360, height: 800, scheme: 'light', print });
+      expect(await details.evaluate('return document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+    }
+    await details.present({ width: 1000, height: 800, scheme: 'light' });
+  });
+
+  test('says so where there is no report any more', async () => {
+    await details.open(`${browser.extensionOrigin}/details/details.html?tab=2000000000`);
+    await expect
+      .poll(() => details.evaluate("return document.querySelector('#sentence').textContent"))
+      .toBe('There is no report any more');
+    expect(await details.evaluate("return document.querySelector('#content').hidden")).toBe(true);
+  });
+});
