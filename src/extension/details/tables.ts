@@ -63,13 +63,16 @@ interface Lasting {
   readonly label: string;
   readonly from: number;
   readonly to: number;
+  readonly isIssuer?: boolean;
 }
 
 /** One bar each on a common scale, with the moment of the check across all of them. */
 export function lifeRows(report: Report, { translate, date }: Language): HTMLElement[] {
   const lasting = lastingOf(report, translate);
-  const from = Math.min(report.checkedAt, ...lasting.map((one) => one.from));
-  const to = Math.max(report.checkedAt, ...lasting.map((one) => one.to));
+  // An authority's decades would leave nothing to see of the rest: its bar runs out of the picture.
+  const scaled = lasting.filter(({ isIssuer }) => !isIssuer);
+  const from = Math.min(report.checkedAt, ...scaled.map((one) => one.from));
+  const to = Math.max(report.checkedAt, ...scaled.map((one) => one.to));
   const head = ['lifeOf', 'lifeWhen', 'lifeUntil'].map((key) => element('th', { scope: 'col' }, translate(key)));
   const rows = lasting.map((one) =>
     element(
@@ -91,9 +94,9 @@ function lastingOf({ zones, lookups, certificate }: Report, translate: Language[
     const label = translate('lifeSignature', type, owner, String(keyTag));
     seen.set(label, { label, from: inception, to: expiration });
   }
-  for (const { subject, notBefore, notAfter } of chain) {
+  for (const { subject, depth, notBefore, notAfter } of chain) {
     const label = translate('lifeCertificate', subject);
-    seen.set(label, { label, from: notBefore, to: notAfter });
+    seen.set(label, { label, from: notBefore, to: notAfter, isIssuer: depth > 0 });
   }
   return [...seen.values()].slice(0, MAX_ROWS);
 }
@@ -102,7 +105,10 @@ function lastingOf({ zones, lookups, certificate }: Report, translate: Language[
 const SCALE = 1000;
 
 function bar({ from, to }: Lasting, span: { from: number; to: number; at: number }): SVGSVGElement {
-  const place = (time: number) => Math.round((SCALE * (time - span.from)) / Math.max(1, span.to - span.from));
+  const place = (time: number) => {
+    const share = (time - span.from) / Math.max(1, span.to - span.from);
+    return Math.round(SCALE * Math.min(1, Math.max(0, share)));
+  };
   const at = String(place(span.at));
   const shape = { y: '3', height: '8' };
   return drawn(
