@@ -147,6 +147,8 @@ async function begin({ browser, stops, other }: DeathStage, beginning: Beginning
   }
   if (beginning !== 'awake and cold') return;
   await browser.inExtension("await chrome.runtime.sendMessage({ kind: 'look', tab: given });", other.id);
+  // A gate between its look at the tab and the button would let it paint the page before on the one that comes.
+  await stops.quiet();
 }
 
 async function wake({ browser, tab, other }: DeathStage, waking: Waking): Promise<void> {

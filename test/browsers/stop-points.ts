@@ -11,6 +11,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { listen } from '../world/listening.ts';
@@ -25,11 +26,14 @@ export interface StopPoints {
    * more.
    */
   arm(place: number): Promise<string>;
+  /** Resolves when nothing has come to a gate for a while: whoever is awake has done what it had to. */
+  quiet(): Promise<void>;
   /** Holds no more, and lets go what was held. Returns what was passed since it was armed, in order. */
   disarm(): readonly string[];
   close(): Promise<void>;
 }
 
+const QUIET_MS = 200;
 /** The answer after which a background asks no more. */
 const OPEN_FOR_GOOD = 205;
 
@@ -65,6 +69,12 @@ export async function startStopPoints(builtExtension: string): Promise<StopPoint
       return new Promise((resolve) => {
         reached = resolve;
       });
+    },
+    quiet: async () => {
+      for (let before = -1; before !== passed.length; ) {
+        before = passed.length;
+        await sleep(QUIET_MS);
+      }
     },
     disarm: () => {
       holdAt = undefined;
