@@ -55,6 +55,8 @@ const BROWSERS = {
       // In Firefox the hosts of both schemes are those of http and https.
       host_permissions: [...manifest.host_permissions, 'wss://*/*'],
       background: { service_worker: 'background.js', type: 'module' },
+      // Chromium hands on nothing of an administrator's that no schema names; Firefox needs none (B21).
+      storage: { managed_schema: 'managed-schema.json' },
       // The first with Ed25519 in WebCrypto; everything else used is older (B17).
       minimum_chrome_version: '137',
     }),
@@ -99,6 +101,7 @@ async function buildExtension(name: BrowserName): Promise<void> {
   }
   await cp(join(EXTENSION, 'options/infobar.svg'), join(out, 'options/infobar.svg'));
   for (const style of SHARED_STYLES) await cp(join(EXTENSION, style), join(out, style));
+  if (name === 'chrome') await cp(join(EXTENSION, 'managed-schema.json'), join(out, 'managed-schema.json'));
   await cp(join(ROOT, 'icons'), join(out, 'icons'), { recursive: true });
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   const common = JSON.parse(await readFile(join(ROOT, 'manifest.json'), 'utf8'));

@@ -9,13 +9,14 @@ import { type KeptStorage, keptCertificates } from './certificates/kept.ts';
 import { withDrawnIcons } from './drawn-icons.ts';
 import { chromiumHosts, type SubresourceEvent } from './hosts/chromium-hosts.ts';
 import type { GetFrame } from './hosts/host-sightings.ts';
+import { loadEffective } from './managed.ts';
 import { createStopRules, type NetRequestRules } from './protection/stop-rules.ts';
 import type { SessionStorage } from './session-writer.ts';
-import { DEFAULT_READING, readSettings, SETTINGS_KEY } from './settings.ts';
+import { DEFAULT_READING } from './settings.ts';
 import { SURROUNDINGS } from './surroundings.ts';
 
 const { now } = SURROUNDINGS;
-const { local, session } = browser.storage;
+const { session } = browser.storage;
 const kept = keptCertificates(session as KeptStorage);
 
 forgetWhereDoubtful(browser, kept);
@@ -39,10 +40,7 @@ startBackground({
     active: chromiumReading({
       reader: chromiumDebugger(chromium as unknown as DebuggerApi, now),
       kept,
-      reading: async () => {
-        const stored = await local.get(SETTINGS_KEY);
-        return readSettings(stored[SETTINGS_KEY]).settings.certificateReading ?? DEFAULT_READING;
-      },
+      reading: async () => (await loadEffective(browser.storage)).settings.certificateReading ?? DEFAULT_READING,
       feature: async () => {
         const found = (await session.get(FEATURE_KEY))[FEATURE_KEY];
         return found === 'on' || found === 'off' ? found : 'unknown';

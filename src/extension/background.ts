@@ -18,6 +18,7 @@ import type { HostSource } from './hosts/host-sightings.ts';
 import { viewHosts } from './hosts/host-view.ts';
 import { createPageHosts } from './hosts/page-hosts.ts';
 import { languageOf } from './language.ts';
+import { loadEffective } from './managed.ts';
 import { type Answers, isOwnPage, parseRequest, type Request, type Sender } from './messages.ts';
 import { asTold, missedEvents } from './missed.ts';
 import { listenToNavigation } from './navigation.ts';
@@ -28,7 +29,7 @@ import { createProtection } from './protection/protection.ts';
 import type { StopRules } from './protection/stop-rules.ts';
 import { listenToTrials } from './resolver-trial.ts';
 import type { SessionStorage } from './session-writer.ts';
-import { checksHosts, mayAsk, readSettings, SETTINGS_KEY, type Settings } from './settings.ts';
+import { checksHosts, mayAsk, SETTINGS_KEY, type Settings } from './settings.ts';
 import { isStillShown, lookByFrame } from './still-shown.ts';
 import { type Effect, stepTab, type TabEvent, visitOf } from './tab-state.ts';
 import { createTabs } from './tabs.ts';
@@ -266,6 +267,8 @@ export function startBackground({
       browser.action.setTitle({ title: translate(complete ? 'extensionName' : 'toolbarNoAccess') }),
     ]);
   };
+  // Chromium takes new policies in while it runs.
+  browser.storage.managed.onChanged.addListener(startAnew);
 
   const answer = async (request: Request): Promise<Answers[Request['kind']]> => {
     switch (request.kind) {
@@ -319,8 +322,7 @@ export function startBackground({
 }
 
 async function loadSettings(browser: Browser): Promise<Settings> {
-  const stored = await browser.storage.local.get(SETTINGS_KEY);
-  const { settings, faults } = readSettings(stored[SETTINGS_KEY]);
+  const { settings, faults } = await loadEffective(browser.storage);
   if (faults.length > 0) console.warn('Danelaw: stored settings that cannot be used were dropped:', faults.join(', '));
   return settings;
 }

@@ -7,29 +7,25 @@ import browser, { chromium } from '../browser.ts';
 import { byId, displayable, element, foreign, translatePage } from '../dom.ts';
 import { DEFAULT_EXCLUSIONS, parseExclusions } from '../exclusions.ts';
 import { languageOf } from '../language.ts';
+import { touchesSettings } from '../managed.ts';
 import type { ProtectionRequest } from '../protection/messages.ts';
-import {
-  checksHosts,
-  DEFAULT_READING,
-  DEFAULT_SETTINGS,
-  MAX_ANCHORS_CHARACTERS,
-  readSettings,
-  SETTINGS_KEY,
-  type Settings,
-} from '../settings.ts';
+import { checksHosts, DEFAULT_READING, DEFAULT_SETTINGS, MAX_ANCHORS_CHARACTERS, type Settings } from '../settings.ts';
 import { type SettingsChanges, settingsStore } from '../settings-store.ts';
 import { checkingSection } from './checking.ts';
+import { showLocked } from './locked.ts';
 import { privateWindowsSection } from './private-windows.ts';
 import { protectionSection } from './protection.ts';
 import { readingChoice } from './reading.ts';
 import { resolverSection } from './resolver.ts';
+import { transferSection } from './transfer.ts';
 
 const language = languageOf(browser.i18n);
 const { translate } = language;
-const store = settingsStore(browser.storage.local);
+const store = settingsStore(browser.storage);
 
 const place = {
   saved: byId('saved', HTMLElement),
+  undo: byId('undo', HTMLButtonElement),
   anchors: byId('anchors', HTMLTextAreaElement),
   anchorsFault: byId('anchors-fault', HTMLElement),
   usedTitle: byId('used-title', HTMLElement),
@@ -82,6 +78,12 @@ const protection = protectionSection({
 /** Typing is over when nothing came for so long: each save makes the background forget its cache. */
 const TYPING_MS = 400;
 
+/** Settings as they were before each change made here, the latest last. */
+const past: Settings[] = [];
+const MOST_UNDONE = 100;
+
+transferSection({ language, read: async () => (await store.read()).own, replace });
+
 const resolver = resolverSection({
   language,
   anchors: () => check()?.anchors,
@@ -90,7 +92,7 @@ const resolver = resolverSection({
 
 translatePage(translate);
 document.title = translate('optionsTitle');
-fill(await store.read());
+await refill();
 let typing: ReturnType<typeof setTimeout> | undefined;
 for (const field of [place.anchors, place.exclusions]) {
   field.addEventListener('input', () => {
@@ -107,13 +109,19 @@ place.exclusionsDefault.addEventListener('click', () => {
   place.exclusions.value = DEFAULT_EXCLUSIONS.join('\n');
   save();
 });
+place.undo.addEventListener('click', undo);
 place.hosts.addEventListener('change', save);
 place.issuers.addEventListener('change', save);
 place.sha1.addEventListener('change', save);
 browser.storage.onChanged.addListener((changes, area) => {
-  if (area !== 'local' || !(SETTINGS_KEY in changes) || document.hasFocus()) return;
-  fill(readSettings(changes[SETTINGS_KEY]?.newValue).settings);
+  if (touchesSettings(changes, area) && !document.hasFocus()) refill();
 });
+
+async function refill(): Promise<void> {
+  const { settings, locked } = await store.read();
+  fill(settings);
+  showLocked(locked, translate);
+}
 
 function fill(settings: Settings): void {
   resolver.show(settings);
@@ -194,9 +202,37 @@ async function save(): Promise<void> {
 }
 
 async function write(changes: SettingsChanges): Promise<void> {
+  const { own } = await store.read();
   await store.change(changes);
+  saySaved(own);
+}
+
+/** All settings at once, from a file or from before the last change. */
+async function replace(settings: Settings): Promise<void> {
+  const before = await store.replace(settings);
+  await refill();
+  saySaved(before);
+}
+
+function saySaved(before: Settings): void {
+  past.push(before);
+  past.splice(0, past.length - MOST_UNDONE);
+  place.undo.hidden = false;
   place.saved.dataset['state'] = 'saved';
   place.saved.textContent = translate('optionsSaved');
+}
+
+/** Step by step back to what there was when the page was opened. */
+async function undo(): Promise<void> {
+  const before = past.pop();
+  if (before === undefined) return;
+  await store.replace(before);
+  await refill();
+  place.saved.dataset['state'] = 'saved';
+  place.saved.textContent = translate('optionsUndone');
+  place.undo.hidden = past.length === 0;
+  // A button that is gone leaves the keyboard nowhere.
+  if (place.undo.hidden) place.saved.focus();
 }
 
 function sayUnsaved(): void {

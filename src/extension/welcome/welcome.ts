@@ -5,15 +5,16 @@
 import browser from '../browser.ts';
 import { byId, displayable, element, translatePage } from '../dom.ts';
 import { languageOf } from '../language.ts';
+import { touchesSettings } from '../managed.ts';
 import { resolverChooser } from '../resolver/chooser.ts';
 import { trialView } from '../resolver/trial-view.ts';
-import { CHECKINGS, mayAsk, SETTINGS_KEY } from '../settings.ts';
+import { CHECKINGS, mayAsk } from '../settings.ts';
 import { settingsStore } from '../settings-store.ts';
 import { allowsBrowsingActivity, askForHosts } from './access.ts';
 
 const language = languageOf(browser.i18n);
 const { translate } = language;
-const store = settingsStore(browser.storage.local);
+const store = settingsStore(browser.storage);
 const isFirefox = browser.runtime.getURL('').startsWith('moz-extension:');
 
 const place = {
@@ -31,7 +32,7 @@ const place = {
 const checkings = CHECKINGS.map((checking) => byId(`checking-${checking}`, HTMLInputElement));
 
 const chooser = resolverChooser({ language, labelledBy: 'who-title', changed: () => trial.clear() });
-const { anchors } = await store.read();
+const { anchors } = (await store.read()).settings;
 const trial = trialView({
   language,
   request: () => {
@@ -64,13 +65,13 @@ place.again.addEventListener('click', () => {
   byId('who-title', HTMLElement).scrollIntoView();
 });
 browser.storage.onChanged.addListener((changes, area) => {
-  if (area === 'local' && SETTINGS_KEY in changes) showWhetherChosen();
+  if (touchesSettings(changes, area)) showWhetherChosen();
 });
 await showWhetherChosen();
 
 /** Somebody may have been chosen already, here or in the options of another tab. */
 async function showWhetherChosen(): Promise<void> {
-  const settings = await store.read();
+  const { settings } = await store.read();
   if (mayAsk(settings)) {
     const chosen = settings.resolverUrl;
     const what = settings.checking === 'on-click' ? 'welcomeStartedOnClick' : 'welcomeStartedEachPage';

@@ -27,10 +27,11 @@ export interface ToolbarState {
 /** Whose button shows what is set for no tab of its own. */
 export const EVERY_TAB = -1;
 
-/** What outlives a background: the tabs, the two storages, the toolbar, the alarms. */
+/** What outlives a background: the tabs, the storages, the toolbar, the alarms. */
 export class FakeBrowser {
   readonly session = new Map<string, unknown>();
   readonly local = new Map<string, unknown>();
+  readonly managed = new Map<string, unknown>();
   readonly toolbar = new Map<number, ToolbarState>();
   readonly tabs = new Map<number, { url: string; active: boolean; incognito?: boolean; documentId?: string }>();
   readonly alarms = new Map<string, number>();
@@ -80,7 +81,11 @@ export class FakeBrowser {
         ...events('runtime', 'onMessage', 'onConnect', 'onInstalled'),
       },
       i18n: { getMessage: (key: string, substitutions: string[] = []) => wordsFor(key, substitutions) },
-      storage: { session: area(this.session), local: { ...area(this.local), ...events('storage.local', 'onChanged') } },
+      storage: {
+        session: area(this.session),
+        local: { ...area(this.local), ...events('storage.local', 'onChanged') },
+        managed: { ...area(this.managed), ...events('storage.managed', 'onChanged') },
+      },
       webRequest: events('webRequest', 'onBeforeRequest', 'onErrorOccurred', 'onHeadersReceived', 'onCompleted'),
       webNavigation: {
         getFrame: async ({ tabId }: { tabId: number }) => {
