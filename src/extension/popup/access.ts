@@ -12,10 +12,7 @@ export function showPageAccess(tab: number, translate: (key: string) => string):
     button: byId('access-allow', HTMLButtonElement),
     permissions: browser.permissions,
     needed: async () => {
-      const [{ url }, settings] = await Promise.all([
-        browser.tabs.get(tab),
-        settingsStore(browser.storage.local).read(),
-      ]);
+      const [{ url }, { settings }] = await Promise.all([browser.tabs.get(tab), settingsStore(browser.storage).read()]);
       return [url, ...resolversOf(settings)];
     },
     whenComplete: 'hide',
