@@ -83,10 +83,12 @@ recorded('dnsjava recordings', () => {
     if (lacks !== undefined) {
       it(`${recording.recording}: ${text} lacks the question ${lacks}`, async () => {
         const { outcome, lacking } = await judge(recording, ...query(recording));
-        expect(lacking).toEqual([lacks.replace(/\S+$/, (type) => String(parseType(type)))]);
+        const [lackingName, lackingType] = lacks.split(' ');
+        // Others below it are asked for in the same round, and none of them is come to.
+        expect(lacking).toContain(`${lackingName} ${parseType(lackingType!)}`);
         expect(outcome).toMatchObject({
           security: 'indeterminate',
-          reason: { code: 'no-answer', failure: { code: 'not-recorded' } },
+          reason: { code: 'no-answer', name: lackingName, type: lackingType, failure: { code: 'not-recorded' } },
         });
       });
       continue;

@@ -47,7 +47,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   B16: 'left out: no offscreen document is needed',
   B17: written,
   B20: inBrowsers,
-  B21: notBuilt('settings by an administrator'),
   B27: 'no test but a stage of its own in npm test',
   B28: 'rules of a shop, for people to read',
 
