@@ -22,6 +22,8 @@ export default defineConfig({
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,
+          // Two browsers on a busy machine: once more, and `npm test` names what passed only then.
+          retry: 1,
         },
       },
     ],

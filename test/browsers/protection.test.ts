@@ -185,11 +185,16 @@ describe.each(STOCK)('$label', (target) => {
         browser.inExtension<boolean>('return (await chrome.tabs.query({})).some(({ id }) => id === given);', id);
       const urlOf = (id: number) => browser.inExtension<string>('return (await chrome.tabs.get(given)).url ?? "";', id);
       await expect.poll(() => urlOf(opened).then((url) => url.startsWith(pages.root)), { timeout: 10_000 }).toBe(true);
-      await browser.inExtension(
-        `const view = chrome.extension.getViews({ type: 'tab' }).find(({ location }) => location.href === given);
-        view.document.querySelector('#back').click();`,
-        await urlOf(opened),
-      );
+      // Before it is drawn its buttons do nothing yet.
+      const press = async () =>
+        browser.inExtension<boolean>(
+          `const view = chrome.extension.getViews({ type: 'tab' }).find(({ location }) => location.href === given);
+          if (view?.document.documentElement.dataset.drawn !== 'true') return false;
+          view.document.querySelector('#back').click();
+          return true;`,
+          await urlOf(opened),
+        );
+      await expect.poll(press, { timeout: 10_000 }).toBe(true);
       await expect.poll(() => isOpen(opened), { timeout: 10_000 }).toBe(false);
     });
 
