@@ -24,6 +24,8 @@ export default defineConfig({
           fileParallelism: false,
           // Two browsers on a busy machine: once more, and `npm test` names what passed only then.
           retry: 1,
+          // What is waited for comes within a second on an idle machine, and not always on another.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],

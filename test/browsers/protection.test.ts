@@ -80,7 +80,7 @@ describe.each(STOCK)('$label', (target) => {
       await pages.press(tab, 'once');
       await pages.at(tab, url);
       await expect.poll(() => text().catch(() => ''), { timeout: 10_000 }).toContain(SECRET);
-      expect(sites.requested(kind, '/part')).toBeGreaterThan(0);
+      await expect.poll(() => sites.requested(kind, '/part'), { timeout: 10_000 }).toBeGreaterThan(0);
       // The verdict is there by now, and did not take it away.
       expect(await waitForVerdict(browser, tab)).toMatchObject({ verdict: kind });
       expect(await tab.url()).toBe(url);

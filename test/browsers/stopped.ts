@@ -35,7 +35,9 @@ export function stoppedPages(browser: BrowserUnderTest) {
     /** Presses a button of it, once it can be pressed. */
     press: async (tab: Tab, button: 'back' | 'again' | 'once' | 'session') => {
       await expect
-        .poll(() => tab.evaluate<boolean>('return document.querySelector(given)?.disabled ?? true', `#${button}`))
+        .poll(() => tab.evaluate<boolean>('return document.querySelector(given)?.disabled ?? true', `#${button}`), {
+          timeout: LIMIT_MS,
+        })
         .toBe(false);
       await tab.click(`#${button}`);
     },
