@@ -1,7 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseCertificate } from '../../../src/dane/certificate.ts';
 import { brokenNameConstraint } from '../../../src/dane/name-constraints.ts';
-import { matchesName, namesHost, presentedNames } from '../../../src/dane/names.ts';
+import {
+  matchesName,
+  namesHost,
+  namesReference,
+  presentedNames,
+  presentedReferences,
+} from '../../../src/dane/names.ts';
 import type { Certificate, NameSubtree } from '../../../src/dane/x509.ts';
 import { issue, x509 } from './issued.ts';
 
@@ -203,5 +209,70 @@ describe('name constraints (RFC 5280 section 4.2.1.10)', () => {
     expect(brokenNameConstraint([leaf, { ...middle, issuer: middle.subject }, constrained])).toBeUndefined();
     expect(brokenNameConstraint([{ ...middle, issuer: middle.subject }, constrained])).toMatchObject({ depth: 1 });
     expect(brokenNameConstraint([constrained])).toBeUndefined();
+  });
+});
+
+describe('mail addresses (RFC 8550 section 3)', () => {
+  async function withNames(subject: string, names?: readonly x509.JsonGeneralName[]): Promise<Certificate> {
+    const extensions = names ? [new x509.SubjectAlternativeNameExtension([...names])] : [];
+    const parsed = parseCertificate((await issue({ subject, extensions })).der);
+    if (!parsed.ok) throw new Error(parsed.fault);
+    return parsed.certificate;
+  }
+  const email = (value: string): x509.JsonGeneralName => ({ type: 'email', value });
+  const dns = (value: string): x509.JsonGeneralName => ({ type: 'dns', value });
+  let plain: Certificate;
+  let two: Certificate;
+  let old: Certificate;
+
+  beforeAll(async () => {
+    plain = await withNames('CN=common.test', [email('Anna@Example.TEST')]);
+    two = await withNames('CN=x', [email('first@example.test'), email('second@example.test'), dns('host.test')]);
+    old = await withNames('CN=common.test, E=old@example.test', [dns('host.test')]);
+  });
+
+  test.each([
+    ['Anna@example.test', true, 'the host in any letter case'],
+    ['Anna@EXAMPLE.test', true, 'on both sides'],
+    ['anna@Example.TEST', false, 'the local part in its own'],
+    ['Bert@Example.TEST', false, 'another local part'],
+    ['Anna@other.test', false, 'another host'],
+    ['@example.test', false, 'no local part'],
+    ['Example.TEST', false, 'no address at all'],
+    ['common.test', false, 'a host'],
+    ['', false, 'nothing'],
+  ])('%j: %s, %s', (address, fits) => {
+    expect(namesReference(plain, address, 'email')).toBe(fits);
+  });
+
+  test('a local part of one letter is one; what is no address fits nothing, itself included', async () => {
+    expect(namesReference(await withNames('CN=x', [email('a@b.test')]), 'a@B.test', 'email')).toBe(true);
+    const none = await withNames('CN=x', [email('@b.test'), email('b.test')]);
+    for (const text of ['@b.test', 'b.test']) expect(namesReference(none, text, 'email')).toBe(false);
+  });
+
+  test('a quoted local part may hold an @: the last one divides', async () => {
+    const quoted = await withNames('CN=x', [email('"A@b"@c.test')]);
+    expect(namesReference(quoted, '"A@b"@C.test', 'email')).toBe(true);
+    expect(namesReference(quoted, '"A@B"@c.test', 'email')).toBe(false);
+  });
+
+  test('one address of several is enough, and no host name counts beside them', () => {
+    expect(presentedReferences(two, 'email')).toEqual(['first@example.test', 'second@example.test']);
+    expect(presentedReferences(two, 'server')).toEqual(['host.test']);
+    expect(namesReference(two, 'second@example.test', 'email')).toBe(true);
+    expect(namesReference(two, 'host.test', 'email')).toBe(false);
+    expect(namesReference(two, 'host.test', 'server')).toBe(true);
+    expect(namesReference(two, 'second@example.test', 'server')).toBe(false);
+  });
+
+  test('the subject counts where the subjectAltName has no address, and only there', async () => {
+    expect(old.subject.commonNames).toEqual(['common.test']);
+    expect(presentedReferences(old, 'email')).toEqual(['old@example.test']);
+    expect(namesReference(old, 'old@example.test', 'email')).toBe(true);
+    const both = await withNames('CN=x, E=old@example.test', [email('new@example.test')]);
+    expect(presentedReferences(both, 'email')).toEqual(['new@example.test']);
+    expect(namesReference(both, 'old@example.test', 'email')).toBe(false);
+    expect(presentedReferences(await withNames('CN=x@y.test'), 'email')).toEqual([]);
   });
 });

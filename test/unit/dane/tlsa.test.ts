@@ -5,7 +5,7 @@ import { MAX_CHAIN } from '../../../src/dane/limits.ts';
 import { judgeTlsa, parseTlsa, usableTlsa } from '../../../src/dane/tlsa.ts';
 import { associationData } from '../../../src/dane/tlsa-record.ts';
 import { toHex } from '../../../src/dns/encodings.ts';
-import { type Chain, issue, makeChain, makeKeys, NOT_AFTER, NOT_BEFORE, NOW, tlsaRdata } from './issued.ts';
+import { type Chain, issue, makeChain, makeKeys, NOT_AFTER, NOT_BEFORE, NOW, tlsaRdata, x509 } from './issued.ts';
 
 const HOST = 'www.example.test';
 
@@ -108,6 +108,71 @@ describe('records', () => {
 test('data of a matching type that is none is nobody’s to ask for', () => {
   expect(() => associationData(chain.leaf.spki, 3)).toThrow(RangeError);
   expect(() => associationData(chain.leaf.spki, 3)).toThrow('no matching type: 3');
+});
+
+describe('usages 0 and 1 where they do not count (RFC 7672 section 3.1.3)', () => {
+  const NO_PKIX = { pkixUsages: false };
+  const outcomes = (usages: readonly number[], rules?: typeof NO_PKIX) =>
+    usableTlsa(
+      usages.map((usage) => spki256(usage, chain.leaf)),
+      rules,
+    ).tlsa.map(({ outcome }) => outcome);
+  const unusable = { code: 'unusable', why: 'PKIX usage' };
+  const waiting = { code: 'not-judged' };
+
+  test('each of the two is unusable then, and the DANE usages are not', () => {
+    expect(outcomes([0, 1, 2, 3], NO_PKIX)).toEqual([unusable, unusable, waiting, waiting]);
+    expect(outcomes([0, 1, 2, 3])).toEqual([waiting, waiting, waiting, waiting]);
+  });
+
+  test('D10 with nothing else it is as if there were no TLSA', async () => {
+    const records = [spki256(1, chain.leaf)];
+    const input = { records, evidence: wholeChain(), host: HOST, base: HOST, now: NOW };
+    expect(await judgeTlsa({ ...input, ...NO_PKIX })).toMatchObject({
+      verdict: 'signed',
+      reason: { code: 'tlsa-unusable', records: 1 },
+    });
+    expect((await judgeTlsa(input)).verdict).toBe('verified');
+  });
+});
+
+describe('what a certificate is for', () => {
+  const PURPOSES = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2', email: '1.3.6.1.5.5.7.3.4' } as const;
+  const kinds = ['server', 'client', 'email'] as const;
+
+  test.each(kinds)('usage 2 with a certificate for %s alone', async (purpose) => {
+    const names = [
+      { type: 'dns', value: HOST },
+      { type: 'email', value: `who@${HOST}` },
+    ] as const;
+    const leaf = await issue({
+      subject: 'CN=Leaf',
+      issuer: chain.intermediate,
+      extendedKeyUsage: [PURPOSES[purpose]],
+      extensions: [new x509.SubjectAlternativeNameExtension([...names])],
+    });
+    const records = [spki256(2, chain.intermediate)];
+    const evidence = shown([leaf.der, chain.intermediate.der, chain.root.der]);
+    for (const asked of kinds) {
+      const host = asked === 'email' ? `who@${HOST}` : HOST;
+      const { verdict, reason } = await judgeTlsa({ records, evidence, host, base: host, now: NOW, purpose: asked });
+      if (asked === purpose) expect(verdict).toBe('verified');
+      else expect(reason).toMatchObject({ code: 'path-failed', fault: { code: 'purpose', depth: 0 } });
+    }
+    // A certificate is a server's where nothing else is said.
+    const { verdict } = await judgeTlsa({ records, evidence, host: HOST, base: HOST, now: NOW });
+    expect(verdict).toBe(purpose === 'server' ? 'verified' : 'mismatch');
+  });
+
+  test('usage 3 notes a name of the wrong kind, and one that is only another name of the peer not', async () => {
+    const records = [spki256(3, chain.leaf)];
+    const input = { records, evidence: wholeChain(), base: HOST, now: NOW };
+    const notes = async (host: string, more = {}) => (await judgeTlsa({ ...input, host, ...more })).notes;
+    expect(await notes(HOST)).toEqual([]);
+    expect(await notes(HOST, { purpose: 'email' })).toEqual([{ code: 'name-mismatch', host: HOST }]);
+    expect(await notes('other.test')).toEqual([{ code: 'name-mismatch', host: 'other.test' }]);
+    expect(await notes('other.test', { otherNames: ['third.test', HOST] })).toEqual([]);
+  });
 });
 
 describe('digest agility', () => {
