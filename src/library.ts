@@ -12,6 +12,7 @@ import { createDoh, type Fetch, type Method } from './doh/doh.ts';
 import { translateBy } from './explain.ts';
 import messages from './locales/en/messages.json' with { type: 'json' };
 
+export { type ChainInput, type ChainReport, type ChainVerdict, checkChain } from './chains/check-chain.ts';
 export { type CheckInput, checkSite } from './check.ts';
 export type { CertificateEvidence } from './dane/evidence.ts';
 export type { CertificateView, DaneReason, TlsaOutcome, TlsaView } from './dane/outcome.ts';
@@ -30,6 +31,7 @@ export type { Fetch, Method } from './doh/doh.ts';
 export { explainClient, explainSmimea } from './explain/associations.ts';
 export { explainOpenPgpKey } from './explain/openpgp.ts';
 export { explainPayment } from './explain/payment.ts';
+export { explainChainReport } from './explain/proof.ts';
 export { explain, explainLookup, explainReason, type Translate, translateBy } from './explain.ts';
 export { type ParsedAddress, parseAddress } from './people/address.ts';
 export { type ClientInput, type ClientReport, checkClient } from './people/client.ts';

@@ -182,6 +182,12 @@ const EXTENSION = {
   AUTHORITY_INFO_ACCESS: '1.3.6.1.5.5.7.1.1',
 } as const;
 
+/** No standard has these two; they are what deployed code writes. Their values need not be DER. */
+const PROOFS = new Map<string, 'dnssecChain' | 'urkelProof'>([
+  ['1.3.6.1.4.1.54392.5.1621', 'dnssecChain'],
+  ['1.3.6.1.4.1.54392.5.1620', 'urkelProof'],
+]);
+
 /** Certificate policies, mappings, policy constraints, inhibitAnyPolicy: no policy is asked for here, so all are met. */
 const POLICY_EXTENSIONS = ['2.5.29.32', '2.5.29.33', '2.5.29.36', '2.5.29.54'];
 const KNOWN = new Set<string>([...Object.values(EXTENSION), ...POLICY_EXTENSIONS]);
@@ -201,6 +207,8 @@ type ExtensionFields = Mutable<
     | 'subjectKeyId'
     | 'authorityKeyId'
     | 'caIssuers'
+    | 'dnssecChain'
+    | 'urkelProof'
     | 'unknownCritical'
     | 'badExtensions'
   >
@@ -230,6 +238,8 @@ function readExtensions(contents: Uint8Array | undefined): ExtensionFields {
     extension.expectEnd();
     if (seen.has(oid)) bad.add(oid);
     seen.add(oid);
+    const proof = PROOFS.get(oid);
+    if (proof !== undefined) fields[proof] = value;
     if (!KNOWN.has(oid)) {
       if (critical) unknownCritical.push(oid);
     } else if (!POLICY_EXTENSIONS.includes(oid)) {

@@ -66,6 +66,10 @@ export interface Certificate {
   readonly authorityKeyId?: string;
   /** Where the issuer's certificate can be had (RFC 5280 section 4.2.2.1). */
   readonly caIssuers: readonly string[];
+  /** The value of an extension that holds a DNSSEC chain, as it is; `embedded-chain.ts` reads it. */
+  readonly dnssecChain?: Uint8Array;
+  /** The same for a proof of Handshake's tree, which nobody here can verify. */
+  readonly urkelProof?: Uint8Array;
   /** Object identifiers of critical extensions nobody here understands. */
   readonly unknownCritical: readonly string[];
   /** Object identifiers of extensions that do not decode or stand there twice. */

@@ -57,11 +57,22 @@ export function parseChain(octets: Uint8Array): ParsedChain {
   if (isExtension) {
     return { ok: true, form: 'extension', records: inExtension.records, supportLifetimeHours: u16(0) };
   }
-  if (bare.ok) return { ok: true, form: 'records', records: bare.records };
-  const inCertificate = readRecords(octets, 4);
-  if (!inCertificate.ok) return bare;
-  const { records } = inCertificate;
-  return { ok: true, form: 'certificate', records, port: u16(0), supportLifetimeHours: u16(2) };
+  // So does a port with a lifetime.
+  const inCertificate = parseCertificateChain(octets);
+  if (inCertificate.ok && (!bare.ok || (!hasCompany(bare.records) && hasCompany(inCertificate.records)))) {
+    return inCertificate;
+  }
+  return bare.ok ? { ok: true, form: 'records', records: bare.records } : bare;
+}
+
+/** The form that certificates have, alone: port, support lifetime, records. */
+export function parseCertificateChain(octets: Uint8Array): ParsedChain {
+  if (octets.length > MAX_CHAIN_OCTETS + 4) return { ok: false, fault: 'message too long', offset: MAX_CHAIN_OCTETS };
+  if (octets.length < 4) return { ok: false, fault: 'cut short', offset: octets.length };
+  const read = readRecords(octets, 4);
+  if (!read.ok) return read;
+  const u16 = (offset: number) => octets[offset]! * 0x100 + octets[offset + 1]!;
+  return { ok: true, form: 'certificate', records: read.records, port: u16(0), supportLifetimeHours: u16(2) };
 }
 
 /** Does the first record share its owner with another? */

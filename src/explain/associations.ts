@@ -30,7 +30,7 @@ export function explainSmimea(report: SmimeaReport, translate: Translate, option
   const parts = {
     headline: words.say(`smimea_headline_${verdict}`, words.quote(address)),
     why: smimeaReason(report.reason, words),
-    items: itemsOf(report, report.checkedAt, words),
+    items: associationItems(report, report.checkedAt, words),
     notes: [...report.notes.map((note) => explainNote(note, words)), ...from],
   };
   return findingsExplanation(report, parts, words);
@@ -41,7 +41,7 @@ export function explainClient(report: ClientReport, translate: Translate, option
   const parts = {
     headline: words.say(`client_headline_${report.verdict}`, words.quote(report.name)),
     why: clientReason(report.reason, words),
-    items: itemsOf(report, report.checkedAt, words),
+    items: associationItems(report, report.checkedAt, words),
     notes: [...report.notes.map((note) => explainNote(note, words)), words.say('client_note_draft')],
   };
   return findingsExplanation(report, parts, words);
@@ -126,10 +126,14 @@ export function explainMessageFault(fault: MessageFault, words: Words): Phrase {
   }
 }
 
-type Found = Pick<Association, 'tlsa' | 'published' | 'chain'> & { readonly verdict: string };
+export type FoundAssociation = Pick<Association, 'tlsa' | 'published' | 'chain'> & { readonly verdict: string };
 
 /** The records, each with the certificate it holds, then the certificates that were shown. */
-function itemsOf({ tlsa, published, chain, verdict }: Found, now: number, words: Words): PhrasedItem[] {
+export function associationItems(
+  { tlsa, published, chain, verdict }: FoundAssociation,
+  now: number,
+  words: Words,
+): PhrasedItem[] {
   const { say, quote } = words;
   const matched = new Set(tlsa.flatMap(({ outcome }) => (outcome.code === 'matched' ? [outcome.depth] : [])));
   const records = tlsa.map((view, i): PhrasedItem => {

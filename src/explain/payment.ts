@@ -18,14 +18,14 @@ export function explainPayment(
   ];
   const parts = {
     headline: words.say(`payment_headline_${report.verdict}`, words.quote(report.address)),
-    why: explainReason(report.reason, words),
+    why: explainPaymentReason(report.reason, words),
     items: report.records.map((record) => itemOf(record, report, words)),
     notes,
   };
   return findingsExplanation(report, parts, words);
 }
 
-function explainReason(reason: PaymentReason, words: Words): Phrase {
+export function explainPaymentReason(reason: PaymentReason, words: Words): Phrase {
   const { say, sayPlural, number, name, quote } = words;
   switch (reason.code) {
     case 'payment-found':

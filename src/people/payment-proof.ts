@@ -3,12 +3,15 @@
  * (PSBT_OUT_DNSSEC_PROOF) the name before them behind a length octet.
  */
 import type { ResourceRecord } from '../dns/message.ts';
-import { type ParsedChain, parseChain } from '../dnssec/chain.ts';
+import { type ChainForm, type ParsedChain, parseChain } from '../dnssec/chain.ts';
 
 export type PaymentProof =
   | {
       readonly ok: true;
+      readonly form: ChainForm;
       readonly records: readonly ResourceRecord[];
+      readonly port?: number;
+      readonly supportLifetimeHours?: number;
       /** `user@domain`, only in the form of a PSBT: said there, and proven by nothing. */
       readonly name?: string;
     }
@@ -20,8 +23,7 @@ export function parsePaymentProof(octets: Uint8Array): PaymentProof {
   const name = String.fromCharCode(...octets.subarray(1, 1 + length));
   if (/^[!-?A-~]+@[!-?A-~]+$/.test(name)) {
     const behind = parseChain(octets.subarray(1 + length));
-    if (behind.ok && behind.form === 'records') return { ok: true, records: behind.records, name };
+    if (behind.ok && behind.form === 'records') return { ...behind, name };
   }
-  const bare = parseChain(octets);
-  return bare.ok ? { ok: true, records: bare.records } : bare;
+  return parseChain(octets);
 }

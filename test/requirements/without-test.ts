@@ -11,7 +11,6 @@ const inBrowsers = 'no test of its own: part of all that test/browsers does in r
 const written = 'no test of its own: written by scripts/build.ts, linted and run in real browsers';
 
 const httpsRecords = notBuilt('DANE by way of HTTPS records');
-const chains = notBuilt('what is done with chains found in certificates');
 
 export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   V49: 'names a document that lists others',
@@ -32,10 +31,7 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   D36: httpsRecords,
   D37: httpsRecords,
   D38: httpsRecords,
-  D45: chains,
-  D46: chains,
   D47: 'says what no extension can read',
-  D49: chains,
 
   A25: 'left out: names of a company that is gone, on a form that no source confirms',
 

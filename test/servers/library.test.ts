@@ -78,7 +78,7 @@ describe('the package', () => {
   });
 
   it('has types that the examples fit, in a strict project', async () => {
-    expect(examples().map(([name]) => name)).toEqual(['lookup', 'site', 'match', 'chain', 'openpgp', 'server']);
+    expect(examples().map(([name]) => name)).toEqual(['lookup', 'site', 'match', 'chain', 'proof', 'openpgp', 'server']);
     const strict = `
       import { checkSite, createAsk, lookup, matchTlsa, Name, type Report, ROOT_ANCHORS, TYPE, verifyChain } from 'danelaw';
       import { readOpenPgpKey } from 'danelaw/openpgp';
@@ -169,5 +169,9 @@ recorded('the example of a recorded chain', () => {
     const at = async (time: string) => example('chain', vector, '_443._tcp.www.example.com', 'TLSA', time, 'test-root');
     expect(await at('1559347200')).toEqual(['secure validated']);
     expect(await at('1764000000')).toEqual(['bogus signature-expired']);
+    expect(await example('proof', vector, '1559347200', 'test-root')).toEqual([
+      'secure published',
+      'The chain is sound: what it says is signed all the way from the trusted keys.',
+    ]);
   });
 });

@@ -20,6 +20,10 @@ export interface CertificateDescription {
     | { readonly kind: 'server'; readonly hosts: readonly string[]; readonly addresses?: readonly string[] };
   /** Where the issuer's certificate can be fetched (RFC 5280 section 4.2.2.1). */
   readonly issuerUrl?: string;
+  /** A DNSSEC chain for the extension of stateless DANE, its octets as they are. */
+  readonly dnssecChain?: Uint8Array;
+  /** An Urkel proof in the extension beside it. */
+  readonly urkelProof?: Uint8Array;
 }
 
 /** DER of one certificate. */
@@ -63,6 +67,8 @@ const OID = {
   authorityInformationAccess: '1.3.6.1.5.5.7.1.1',
   caIssuers: '1.3.6.1.5.5.7.48.2',
   serverAuth: '1.3.6.1.5.5.7.3.1',
+  urkelProof: '1.3.6.1.4.1.54392.5.1620',
+  dnssecChain: '1.3.6.1.4.1.54392.5.1621',
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
   ecdsaWithSha384: '1.2.840.10045.4.3.3',
   ed25519: '1.3.101.112',
@@ -78,6 +84,10 @@ function extensions(description: CertificateDescription): Buffer[] {
   if (issuerUrl !== undefined) {
     const access = sequence(sequence(objectIdentifier(OID.caIssuers), tagged(0x86, Buffer.from(issuerUrl))));
     common.push(extension(OID.authorityInformationAccess, false, access));
+  }
+  for (const proof of ['dnssecChain', 'urkelProof'] as const) {
+    const value = description[proof];
+    if (value !== undefined) common.push(extension(OID[proof], false, Buffer.from(value)));
   }
   if (use.kind === 'authority') {
     const length = use.pathLength === undefined ? [] : [integer(Buffer.of(use.pathLength))];

@@ -22,6 +22,7 @@ type Room =
   | 'dnssec'
   | 'dane'
   | 'people'
+  | 'chains'
   | 'doh'
   | 'check'
   | 'probe'
@@ -38,6 +39,7 @@ const CORE = [
   'dnssec',
   'dane',
   'people',
+  'chains',
   'check',
   'probe',
   'report',
@@ -51,16 +53,43 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   dnssec: ['dns'],
   dane: ['dns', 'dnssec'],
   people: ['dns', 'dnssec', 'dane', 'report', 'check'],
+  chains: ['dns', 'dnssec', 'dane', 'people', 'report', 'check'],
   doh: ['dns'],
   report: ['dns', 'dnssec', 'dane'],
   check: ['dns', 'dnssec', 'dane', 'report'],
   probe: ['dns', 'dnssec'],
   services: ['dns', 'dnssec', 'dane', 'report', 'check'],
-  explain: ['dns', 'dnssec', 'dane', 'people', 'report', 'check', 'probe', 'services', 'locales'],
+  explain: ['dns', 'dnssec', 'dane', 'people', 'chains', 'report', 'check', 'probe', 'services', 'locales'],
   locales: [],
-  library: ['dns', 'dnssec', 'dane', 'people', 'doh', 'report', 'check', 'explain', 'locales'],
-  extension: ['dns', 'dnssec', 'dane', 'people', 'doh', 'report', 'check', 'probe', 'services', 'explain', 'locales'],
-  cli: ['dns', 'dnssec', 'dane', 'people', 'doh', 'report', 'check', 'probe', 'services', 'explain', 'locales'],
+  library: ['dns', 'dnssec', 'dane', 'people', 'chains', 'doh', 'report', 'check', 'explain', 'locales'],
+  extension: [
+    'dns',
+    'dnssec',
+    'dane',
+    'people',
+    'chains',
+    'doh',
+    'report',
+    'check',
+    'probe',
+    'services',
+    'explain',
+    'locales',
+  ],
+  cli: [
+    'dns',
+    'dnssec',
+    'dane',
+    'people',
+    'chains',
+    'doh',
+    'report',
+    'check',
+    'probe',
+    'services',
+    'explain',
+    'locales',
+  ],
 };
 
 /** Packages, each with the files that may load them. */

@@ -4,7 +4,7 @@ import { type Catalogue, translateBy } from '../../../src/explain.ts';
 
 /** Keys whose tests stand in `test/unit/explain/people.test.ts`. */
 export const ABOUT_PEOPLE =
-  /^(address|host_fault|key_fault|openpgp|people|record|smimea|message_signer|payment|client|data|found)_/;
+  /^(address|host_fault|key_fault|openpgp|people|record|smimea|message_signer|payment|client|data|found|proof)_/;
 
 const catalogue: Catalogue = JSON.parse(
   readFileSync(new URL('../../../src/locales/en/messages.json', import.meta.url), 'utf8'),

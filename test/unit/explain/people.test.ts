@@ -1,5 +1,7 @@
 /** Sentences about people: one sample for every member of every union, so that the type checker demands each. */
 import { describe, expect, it } from 'vitest';
+import type { ChainFileFault } from '../../../src/chains/chain-file.ts';
+import type { ChainReport, ChainVerdict } from '../../../src/chains/check-chain.ts';
 import type { PathFault } from '../../../src/dane/outcome.ts';
 import type { HostFault } from '../../../src/dane/owner.ts';
 import { Name } from '../../../src/dns/name.ts';
@@ -8,6 +10,7 @@ import type { Security } from '../../../src/dnssec/outcome.ts';
 import { explainClient, explainSmimea } from '../../../src/explain/associations.ts';
 import { explainOpenPgpKey } from '../../../src/explain/openpgp.ts';
 import { explainPayment } from '../../../src/explain/payment.ts';
+import { explainChainReport } from '../../../src/explain/proof.ts';
 import { explainRecords } from '../../../src/explain/records.ts';
 import type { AddressFault } from '../../../src/people/address.ts';
 import type { ClientReason, ClientReport, ClientVerdict } from '../../../src/people/client.ts';
@@ -570,6 +573,98 @@ describe('records in words', () => {
     expect(say('a A 192.0.2.1\nb TXT "x"')).toEqual([]);
     for (const type of ['SSHFP', 'TYPE45', 'CAA', 'HTTPS']) expect(say(`a ${type} \\# 1 ff`)).toEqual([]);
     expect(say('a TYPE45 \\# 4 0a040200')).toEqual([]);
+  });
+});
+
+describe('sentences about chains handed over', () => {
+  const report = (more: Partial<ChainReport>): ChainReport => ({
+    ...FINDINGS,
+    verdict: 'secure',
+    reason: { code: 'validated' },
+    answers: [],
+    ...more,
+  });
+  const VERDICTS: Record<ChainVerdict, true> = {
+    verified: true,
+    mismatch: true,
+    unread: true,
+    unusable: true,
+    secure: true,
+    absent: true,
+    insecure: true,
+    bogus: true,
+    indeterminate: true,
+    off: true,
+  };
+  const FAULTS: { [Code in ChainFileFault['code']]: Extract<ChainFileFault, { code: Code }> } = {
+    empty: { code: 'empty' },
+    'too-large': { code: 'too-large', limit: 524_280 },
+    'not-a-chain': { code: 'not-a-chain', fault: 'cut short', offset: 7 },
+    'certificate-without-chain': { code: 'certificate-without-chain' },
+    'urkel-proof': { code: 'urkel-proof', proofs: 1 },
+  };
+
+  it.each(Object.keys(VERDICTS) as ChainVerdict[])('verdict %s', (verdict) => {
+    expectSentence(explainChainReport(report({ verdict }), translate).headline);
+  });
+
+  it.each(Object.values(FAULTS))('D49 file: $code', (fault) => {
+    const { why } = explainChainReport(report({ verdict: 'off', reason: { code: 'chain-file', fault } }), translate);
+    expectSentence(why);
+  });
+
+  it('what has to be said, what is missing, and what there is to compare', () => {
+    const why = (reason: ChainReport['reason']) => explainChainReport(report({ reason }), translate).why;
+    expectSentence(why({ code: 'chain-subject-unknown', records: 1 }));
+    expectSentence(why({ code: 'chain-subject-unknown', records: 12 }));
+    expectSentence(why({ code: 'published', usable: 1, unusable: 0 }));
+    expect(why({ code: 'chain-lacks', name: 'com.', type: 'DS' })).toBe(
+      'The chain is not complete: it says nothing of the DS records of com, which are needed.',
+    );
+  });
+
+  it('D45 its size, where it stands, and a support lifetime that is shown and nothing else', () => {
+    const file = { form: 'certificate', records: 12, inCertificate: true, supportLifetimeHours: 48 } as const;
+    const notes = (more: Partial<NonNullable<ChainReport['file']>>) =>
+      explainChainReport(report({ file: { ...file, ...more } }), translate).notes;
+    expect(notes({})).toEqual([
+      '12 records inside a certificate, and nobody was asked for more.',
+      'Whoever made it promises to go on sending chains for 2 days. Nothing here rests on that.',
+    ]);
+    expect(notes({ records: 1, inCertificate: false, supportLifetimeHours: 0, address: 'a\u202e@b.example' })).toEqual([
+      '1 record, and nobody was asked for more.',
+      'It came with the address a\\u{202e}@b.example, which no signature covers.',
+    ]);
+    for (const sentence of notes({ records: 1 })) expectSentence(sentence);
+    for (const sentence of notes({ inCertificate: false })) expectSentence(sentence);
+  });
+
+  it('each answer with its records, and what BIP-353 makes of it', () => {
+    const { items } = explainChainReport(
+      report({
+        answers: [
+          {
+            name: 'a.user._bitcoin-payment.example.com.',
+            type: 'TXT',
+            security: 'secure',
+            result: 'answer',
+            reason: { code: 'validated' },
+            data: [{ type: 'TXT', text: '"bitcoin:a\u202e"' }],
+            payment: {
+              address: 'a@example.com',
+              verdict: 'refused',
+              reason: { code: 'payment-several', records: 2 },
+            },
+          },
+        ],
+      }),
+      translate,
+    );
+    expect(items).toMatchObject([
+      { state: 'good', title: 'The TXT records of a.user._bitcoin-payment.example.com are proven genuine.' },
+    ]);
+    expect(items[0]!.details[0]).toBe('TXT: "bitcoin:a\\u{202e}"');
+    for (const sentence of items[0]!.details) expectSentence(sentence);
   });
 });
 
