@@ -78,7 +78,15 @@ describe('the package', () => {
   });
 
   it('has types that the examples fit, in a strict project', async () => {
-    expect(examples().map(([name]) => name)).toEqual(['lookup', 'site', 'match', 'chain', 'proof', 'openpgp', 'server']);
+    expect(examples().map(([name]) => name)).toEqual([
+      'lookup',
+      'site',
+      'match',
+      'chain',
+      'proof',
+      'openpgp',
+      'server',
+    ]);
     const strict = `
       import { checkSite, createAsk, lookup, matchTlsa, Name, type Report, ROOT_ANCHORS, TYPE, verifyChain } from 'danelaw';
       import { readOpenPgpKey } from 'danelaw/openpgp';
