@@ -10,7 +10,7 @@ import { explainAnyReason, explainExpiryWarning } from './explain/dane.ts';
 import { explainNotes } from './explain/notes.ts';
 import { explainPicture, type PicturePart } from './explain/picture.ts';
 import { explainMailReport, explainServiceReport, type ServiceExplanation } from './explain/services.ts';
-import { keyOf } from './explain/validation.ts';
+import { algorithmName, digestName, keyOf } from './explain/validation.ts';
 import { createWords, type Translate, type Words } from './explain/words.ts';
 import type { ExpiryWarning, LookupView, Reason, Report } from './report.ts';
 import type { MailReport, ServiceReport } from './services/report.ts';
@@ -21,6 +21,15 @@ export type { Life, PictureFacts, PicturePart } from './explain/picture.ts';
 export { explainProbe, explainProbeStep, type ProbeExplanation, type ProbeStepExplanation } from './explain/probe.ts';
 export type { ExplainedPeer, ServiceExplanation } from './explain/services.ts';
 export { escapeForDisplay, type Translate } from './explain/words.ts';
+
+/** The name of a DNSSEC algorithm, or its number in words. */
+export function explainAlgorithm(algorithm: number, translate: Translate, locale: string): string {
+  return algorithmName(algorithm, createWords(translate, locale)).text;
+}
+
+export function explainDigest(digestType: number, translate: Translate, locale: string): string {
+  return digestName(digestType, createWords(translate, locale)).text;
+}
 
 export interface ExplainOptions {
   /** BCP 47 language tag, for dates, numbers and plurals: the language `translate` speaks. */

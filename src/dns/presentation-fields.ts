@@ -10,15 +10,28 @@ import { TypeBitmap } from './rdata.ts';
 import { formatServiceParameters, parseServiceParameters } from './svcb.ts';
 import { type WireReader, WireWriter } from './wire.ts';
 
+/** What those who show a fault in words of their own tell apart; `form` is all the rest. */
+export type PresentationCode =
+  | 'form'
+  | 'incomplete'
+  | 'left-over'
+  | 'name'
+  | 'type'
+  | 'class'
+  | 'base64'
+  | 'hexadecimal';
+
 /** Text that is no record. `line` counts from 1; 0 where the text has no lines. */
 export class PresentationError extends Error {
   readonly line: number;
   readonly fault: string;
-  constructor(fault: string, line = 0) {
+  readonly code: PresentationCode;
+  constructor(fault: string, line = 0, code: PresentationCode = 'form') {
     super(line > 0 ? `line ${line}: ${fault}` : fault);
     this.name = 'PresentationError';
     this.fault = fault;
     this.line = line;
+    this.code = code;
   }
 }
 
@@ -48,7 +61,7 @@ export class Tokens {
 
   take(what: string): string {
     const token = this.#tokens[this.#next];
-    if (token === undefined) throw new PresentationError(`${what} expected`);
+    if (token === undefined) throw new PresentationError(`${what} expected`, 0, 'incomplete');
     this.#next++;
     return token.text;
   }
@@ -63,7 +76,7 @@ export class Tokens {
   }
 
   expectEnd(): void {
-    if (!this.empty) throw new PresentationError(`left over: ${this.rest()}`);
+    if (!this.empty) throw new PresentationError(`left over: ${this.rest()}`, 0, 'left-over');
   }
 }
 
@@ -105,7 +118,7 @@ export function absoluteLabels(text: string, origin: Name): Uint8Array[] {
     Name.fromLabels(all);
     return all;
   } catch (error) {
-    if (error instanceof NameError) throw new PresentationError(`not a name (${error.reason}): ${text}`);
+    if (error instanceof NameError) throw new PresentationError(`not a name (${error.reason}): ${text}`, 0, 'name');
     throw error;
   }
 }
@@ -122,7 +135,7 @@ const typeField: Field = {
 
 export function requireType(text: string): number {
   const type = parseType(text);
-  if (type === undefined) throw new PresentationError(`not a type: ${text}`);
+  if (type === undefined) throw new PresentationError(`not a type: ${text}`, 0, 'type');
   return type;
 }
 
@@ -148,12 +161,12 @@ function timeDigits(milliseconds: number): string {
 
 const hexRest: Field = {
   format: (reader) => toHex(reader.rest()),
-  parse: (tokens, writer) => writer.bytes(orFault(fromHex(tokens.rest()), 'not hexadecimal')),
+  parse: (tokens, writer) => writer.bytes(orFault(fromHex(tokens.rest()), 'not hexadecimal', 'hexadecimal')),
 };
 
 const base64Rest: Field = {
   format: (reader) => toBase64(reader.rest()),
-  parse: (tokens, writer) => writer.bytes(orFault(fromBase64(tokens.rest()), 'not base64')),
+  parse: (tokens, writer) => writer.bytes(orFault(fromBase64(tokens.rest()), 'not base64', 'base64')),
 };
 
 /** NSEC3 salt: hex behind a length octet, `-` for none (RFC 5155 section 3.3). */
@@ -192,8 +205,8 @@ const bitmap: Field = {
   },
 };
 
-export function orFault<T>(value: T | undefined, fault: string): T {
-  if (value === undefined) throw new PresentationError(fault);
+export function orFault<T>(value: T | undefined, fault: string, code: PresentationCode = 'form'): T {
+  if (value === undefined) throw new PresentationError(fault, 0, code);
   return value;
 }
 

@@ -52,7 +52,7 @@ function rdataFromTokens(type: number, tokens: Tokens): Uint8Array {
   if (first?.text === '\\#' && !first.quoted) {
     tokens.take('\\#');
     const length = parseNumber(tokens.take('a length'), 0xffff);
-    const octets = orFault(fromHex(tokens.rest()), 'not hexadecimal');
+    const octets = orFault(fromHex(tokens.rest()), 'not hexadecimal', 'hexadecimal');
     if (octets.length !== length) throw new PresentationError(`${octets.length} octets, not ${length}`);
     return octets;
   }
@@ -100,7 +100,7 @@ export function parseNumberedRecords(
         records.push({ line: first.line, record: recordFromTokens(owner, ttl, tokens) });
       }
     } catch (error) {
-      if (error instanceof PresentationError) throw new PresentationError(error.fault, first.line);
+      if (error instanceof PresentationError) throw new PresentationError(error.fault, first.line, error.code);
       throw error;
     }
   }
@@ -113,6 +113,7 @@ function recordFromTokens(owner: Name, defaultTtl: number, tokens: Tokens): Reso
   for (;;) {
     const word = tokens.take('a type');
     if (/^\d+$/.test(word)) ttl = parseNumber(word, 0x7fffffff);
+    else if (/^(CH|HS|CLASS\d+)$/i.test(word)) throw new PresentationError(`class ${word} is not IN`, 0, 'class');
     else if (word.toUpperCase() !== 'IN') {
       const type = requireType(word);
       return { name: owner, type, class: CLASS_IN, ttl, rdata: rdataFromTokens(type, tokens) };

@@ -4,7 +4,7 @@ import type { FetchIssuer } from '../dane/issuer-fetch.ts';
 import { classifyHost } from '../dane/owner.ts';
 import type { Ask, SecondLook } from '../dns/ask.ts';
 import { SignatureVerifier } from '../dnssec/algorithms.ts';
-import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../dnssec/anchors.ts';
+import { besideBuiltIn, parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../dnssec/anchors.ts';
 import type { ValidationOptions } from '../dnssec/lookup.ts';
 import { ZoneCache } from '../dnssec/zone-cache.ts';
 import { type CacheOptions, createCache } from '../doh/cache.ts';
@@ -83,10 +83,10 @@ export function createEngine(
 /** Until the person has chosen a resolver, nothing leaves the browser. */
 const askNobody: Ask = async () => ({ ok: false, failure: { code: 'no-resolver' } });
 
-/** Throws TypeError on text that `readSettings` lets not pass. */
+/** The person's own beside the built-in ones. Throws TypeError on text that `readSettings` lets not pass. */
 export function anchorsOf(text: string): readonly TrustAnchor[] {
   if (text.trim() === '') return ROOT_ANCHORS;
   const parsed = parseAnchors(text);
   if (!parsed.ok) throw new TypeError(`line ${parsed.line}: ${parsed.fault}`);
-  return parsed.anchors;
+  return besideBuiltIn(parsed.anchors);
 }

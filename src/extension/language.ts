@@ -2,6 +2,8 @@
 import {
   type Explanation,
   explain,
+  explainAlgorithm,
+  explainDigest,
   explainProbe,
   explainProbeStep,
   explainReason,
@@ -20,13 +22,18 @@ export interface Language {
   readonly explain: (report: Report) => Explanation;
   readonly picture: (report: Report) => readonly PicturePart[];
   readonly sayReason: (reason: Reason) => string;
+  /** Of DNSSEC, by their numbers. */
+  readonly algorithm: (algorithm: number) => string;
+  readonly digest: (digestType: number) => string;
   readonly explainProbe: (report: ProbeReport) => ProbeExplanation;
   readonly explainProbeStep: (step: ProbeStep) => ProbeStepExplanation;
   /** The language's own tag: for the names of countries and the order of the alphabet. */
   readonly locale: string;
   /** A moment in the user's own time zone; epoch seconds. */
   readonly date: (time: number) => string;
-  /** The same without the day. */
+  /** A day by the calendar of UTC. */
+  readonly day: (time: number) => string;
+  /** A moment without its day. */
   readonly time: (time: number) => string;
   readonly number: (value: number) => string;
 }
@@ -37,6 +44,7 @@ export function languageOf(i18n: { getMessage(key: string, substitutions?: strin
   // The language of the catalogue in use, which need not be that of the browser: dates and plurals follow it.
   const locale = translate('catalogueLanguage');
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
   const times = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const plurals = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(locale);
@@ -47,10 +55,13 @@ export function languageOf(i18n: { getMessage(key: string, substitutions?: strin
     explain: (report) => explain(report, translate, { locale }),
     picture: (report) => pictureOf(report, translate, { locale }),
     sayReason: (reason) => explainReason(reason, translate, { locale }),
+    algorithm: (algorithm) => explainAlgorithm(algorithm, translate, locale),
+    digest: (digestType) => explainDigest(digestType, translate, locale),
     explainProbe: (report) => explainProbe(report, translate, locale),
     explainProbeStep: (step) => explainProbeStep(step, translate, locale),
     locale,
     date: (time) => dates.format(time * 1000),
+    day: (time) => days.format(time * 1000),
     time: (time) => times.format(time * 1000),
     number: (value) => numbers.format(value),
   };

@@ -22,7 +22,7 @@ export interface Settings {
   readonly privateWindows?: boolean;
   /** May questions be asked at once that a longer walk might not need? Left out: yes (one round trip). */
   readonly speculate?: boolean;
-  /** Master-file lines of DS and DNSKEY that replace the built-in root anchors. Empty: the built-in ones. */
+  /** Own trust anchors, master-file lines of DS and DNSKEY, see `besideBuiltIn`. Empty: the built-in ones alone. */
   readonly anchors: string;
   /** May issuers be fetched from where a certificate says they are? Left out: yes. */
   readonly fetchIssuers?: boolean;

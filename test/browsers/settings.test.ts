@@ -81,4 +81,65 @@ describe.each(STOCK)('$label', (target) => {
     await options.click('#undo');
     await expect.poll(stored).toEqual(before);
   });
+
+  describe('trust anchors', () => {
+    const ISLAND = `island.example. IN DS 4711 13 2 ${'ab'.repeat(32)}`;
+    const items = (list: string) =>
+      options.evaluate<string[]>('return [...document.querySelectorAll(given)].map((item) => item.textContent)', list);
+
+    test('C1 C2 the built-in ones stand there with tag, date and digest, and whether they count', async () => {
+      const [first, second, ...more] = await items('#built-in-anchors > li');
+      expect(more).toEqual([]);
+      for (const words of ['20326', 'RSA/SHA-256 (8)', 'SHA-256 (2)', 'February 2, 2017', 'E06D44B80B8F1D39A95C']) {
+        expect(first).toContain(words);
+      }
+      for (const words of ['38696', 'July 18, 2024', '683D2D0ACB8C9B712A19']) expect(second).toContain(words);
+      // The demo's root is the person's own here.
+      expect(await text('#built-in-use')).toMatch(/^Not in use/);
+      expect(await items('#own-anchors > li')).toHaveLength(1);
+    });
+
+    test('one is added, refused the second time, and removed, all by the keyboard', async () => {
+      const before = (await stored())['anchors'];
+      await options.type('#anchors', `${ISLAND.replace(' DS ', ' A ')}`);
+      await expect.poll(() => text('#anchors-fault')).toMatch(/^Line 1 /);
+      await options.type('#anchors', ISLAND);
+      await expect.poll(() => text('#anchors-fault')).toBe('');
+      await options.press('Tab');
+      await options.press('Enter');
+      await expect.poll(() => text('#anchors-said')).toBe('1 anchor added.');
+      expect((await stored())['anchors']).toContain(`\n${ISLAND}`);
+      expect(await items('#own-anchors > li')).toHaveLength(2);
+      await options.type('#anchors', ISLAND);
+      await options.press('Tab');
+      await options.press('Enter');
+      await expect.poll(() => text('#anchors-fault')).toContain('already');
+      expect(await options.evaluate('return document.activeElement.id')).toBe('anchors');
+      await options.press('Shift+Tab');
+      await options.press('Space');
+      await expect.poll(() => text('#anchors-said')).toContain('island.example');
+      expect(await items('#own-anchors > li')).toHaveLength(1);
+      // The next one's button has the keyboard.
+      expect(await options.evaluate("return document.activeElement.closest('#own-anchors') !== null")).toBe(true);
+      await options.click('#undo');
+      await expect.poll(async () => (await stored())['anchors']).toContain(ISLAND);
+      await options.click('#undo');
+      await expect.poll(async () => (await stored())['anchors']).toBe(before);
+    });
+
+    test('an anchor of the root says what it means before it is added; without one the built-in ones count', async () => {
+      const before = await stored();
+      await options.click('#own-anchors button');
+      await expect.poll(() => text('#built-in-use')).toMatch(/^In use/);
+      expect(await isHidden('#own-anchors-none')).toBe(false);
+      await options.type('#anchors', `. IN DS 1 13 2 ${'cd'.repeat(32)}`);
+      await expect.poll(() => isHidden('#anchors-root')).toBe(false);
+      await options.type('#anchors', '; nothing');
+      await expect.poll(() => isHidden('#anchors-root')).toBe(true);
+      await options.click('#undo');
+      await expect.poll(stored).toMatchObject({ anchors: expect.stringMatching(/ DS /) });
+      expect({ ...(await stored()), anchors: '' }).toEqual({ ...before, anchors: '' });
+      await expect.poll(() => text('#built-in-use')).toMatch(/^Not in use/);
+    });
+  });
 });

@@ -256,17 +256,6 @@ describe.each(STOCK)('$label', (target) => {
     for (const { name } of probed.log) expect(name).not.toMatch(/example\.$/);
   });
 
-  test('H18 with own anchors that are not the root’s, what they do not lead to is not asked for, and said so', async () => {
-    await trust(probed.anchorsOf('com.'));
-    await open();
-    await typeOwn(probed.url('sound'));
-    const before = probed.log.length;
-    await welcome.click('#test');
-    await expect.poll(trialResult, TRIAL).toBe('doubt');
-    expect(await text('#test-steps')).toContain('none of your trust anchors leads to this name');
-    for (const { name } of probed.log.slice(before)) expect(name).toMatch(/com\.$/);
-  });
-
   test('H18 a test that takes too long is called off by a click, and asks nothing more', async () => {
     await trust(probed.anchorsText);
     await open();

@@ -9,8 +9,10 @@ export function showLocked(locked: ReadonlySet<keyof Settings>, translate: (key:
   for (const section of document.querySelectorAll<HTMLElement>('[data-settings]')) {
     const isLocked = section.dataset['settings']!.split(' ').some((key) => locked.has(key as keyof Settings));
     const note = section.querySelector('.locked');
-    if (isLocked === (note !== null)) continue;
+    if (!isLocked && note === null) continue;
+    // Each time anew: what a list holds may have been drawn since.
     for (const field of section.querySelectorAll<HTMLInputElement>(FIELDS)) field.disabled = isLocked;
+    if (isLocked && note !== null) continue;
     if (!isLocked) note?.remove();
     else (section.querySelector('h2') ?? section.firstElementChild)?.after(reason(translate('optionsLocked')));
   }

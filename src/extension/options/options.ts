@@ -1,16 +1,15 @@
 /** The options page: saved as you type, each fault beside its field; what is faulty is not saved. */
 
-import { toHex } from '../../dns/encodings.ts';
-import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../../dnssec/anchors.ts';
 import { showAccess } from '../access-view.ts';
 import browser, { chromium } from '../browser.ts';
-import { byId, displayable, element, foreign, translatePage } from '../dom.ts';
+import { byId, translatePage } from '../dom.ts';
 import { DEFAULT_EXCLUSIONS, parseExclusions } from '../exclusions.ts';
 import { languageOf } from '../language.ts';
 import { touchesSettings } from '../managed.ts';
 import type { ProtectionRequest } from '../protection/messages.ts';
-import { checksHosts, DEFAULT_READING, DEFAULT_SETTINGS, MAX_ANCHORS_CHARACTERS, type Settings } from '../settings.ts';
+import { checksHosts, DEFAULT_READING, DEFAULT_SETTINGS, type Settings } from '../settings.ts';
 import { type SettingsChanges, settingsStore } from '../settings-store.ts';
+import { anchorsSection } from './anchors.ts';
 import { checkingSection } from './checking.ts';
 import { showLocked } from './locked.ts';
 import { privateWindowsSection } from './private-windows.ts';
@@ -26,10 +25,6 @@ const store = settingsStore(browser.storage);
 const place = {
   saved: byId('saved', HTMLElement),
   undo: byId('undo', HTMLButtonElement),
-  anchors: byId('anchors', HTMLTextAreaElement),
-  anchorsFault: byId('anchors-fault', HTMLElement),
-  usedTitle: byId('used-title', HTMLElement),
-  used: byId('used', HTMLUListElement),
   exclusions: byId('exclusions', HTMLTextAreaElement),
   exclusionsFault: byId('exclusions-fault', HTMLElement),
   exclusionsDefault: byId('exclusions-default', HTMLButtonElement),
@@ -84,9 +79,11 @@ const MOST_UNDONE = 100;
 
 transferSection({ language, read: async () => (await store.read()).own, replace });
 
+const anchors = anchorsSection({ language, save: write });
+
 const resolver = resolverSection({
   language,
-  anchors: () => check()?.anchors,
+  anchors: anchors.own,
   save: write,
 });
 
@@ -94,17 +91,15 @@ translatePage(translate);
 document.title = translate('optionsTitle');
 await refill();
 let typing: ReturnType<typeof setTimeout> | undefined;
-for (const field of [place.anchors, place.exclusions]) {
-  field.addEventListener('input', () => {
-    check();
-    clearTimeout(typing);
-    typing = setTimeout(save, TYPING_MS);
-  });
-  field.addEventListener('change', () => {
-    clearTimeout(typing);
-    save();
-  });
-}
+place.exclusions.addEventListener('input', () => {
+  check();
+  clearTimeout(typing);
+  typing = setTimeout(save, TYPING_MS);
+});
+place.exclusions.addEventListener('change', () => {
+  clearTimeout(typing);
+  save();
+});
 place.exclusionsDefault.addEventListener('click', () => {
   place.exclusions.value = DEFAULT_EXCLUSIONS.join('\n');
   save();
@@ -125,7 +120,7 @@ async function refill(): Promise<void> {
 
 function fill(settings: Settings): void {
   resolver.show(settings);
-  place.anchors.value = settings.anchors;
+  anchors.show(settings);
   place.exclusions.value = (settings.exclusions ?? DEFAULT_EXCLUSIONS).join('\n');
   place.hosts.checked = checksHosts(settings, extensionRoot);
   place.issuers.checked = settings.fetchIssuers ?? true;
@@ -137,20 +132,8 @@ function fill(settings: Settings): void {
   check();
 }
 
-/** Shows what is wrong and what is in use; what the fields amount to, or undefined while one is faulty. */
+/** Shows what is wrong; what the fields amount to, or undefined while one is faulty. */
 function check(): SettingsChanges | undefined {
-  const anchors = place.anchors.value;
-  const own = anchors.trim() !== '';
-  const parsedAnchors = own ? parseAnchors(anchors) : { ok: true as const, anchors: ROOT_ANCHORS };
-  const tooLong = anchors.length > MAX_ANCHORS_CHARACTERS;
-  const anchorsFault = tooLong
-    ? translate('anchorsTooLong')
-    : parsedAnchors.ok
-      ? ''
-      : translate('anchorsFault', String(parsedAnchors.line), displayable(parsedAnchors.fault));
-  say(place.anchors, place.anchorsFault, anchorsFault);
-  if (parsedAnchors.ok) showUsed(parsedAnchors.anchors, own);
-
   const exclusions = parseExclusions(place.exclusions.value);
   const exclusionsFault = exclusions.ok
     ? ''
@@ -160,12 +143,11 @@ function check(): SettingsChanges | undefined {
       );
   say(place.exclusions, place.exclusionsFault, exclusionsFault);
 
-  if (anchorsFault !== '' || !exclusions.ok) return undefined;
+  if (!exclusions.ok) return undefined;
   const byDefault = exclusions.exclusions.toSorted().join() === DEFAULT_EXCLUSIONS.join();
   const hostsByDefault = place.hosts.checked === checksHosts(DEFAULT_SETTINGS, extensionRoot);
   const chosen = reading.chosen();
   return {
-    anchors,
     exclusions: byDefault ? undefined : exclusions.exclusions,
     checkHosts: hostsByDefault ? undefined : place.hosts.checked,
     fetchIssuers: place.issuers.checked ? undefined : false,
@@ -178,21 +160,6 @@ function say(field: HTMLElement, faultPlace: HTMLElement, fault: string): void {
   field.setAttribute('aria-invalid', String(fault !== ''));
   faultPlace.textContent = fault;
   faultPlace.hidden = fault === '';
-}
-
-function showUsed(anchors: readonly TrustAnchor[], own: boolean): void {
-  place.usedTitle.textContent = translate(own ? 'optionsAnchorsOwn' : 'optionsAnchorsBuiltIn');
-  place.used.replaceChildren(
-    ...anchors.map(({ name, keyTag, algorithm, digestType, digest }) =>
-      element(
-        'li',
-        {},
-        name.isRoot() ? translate('chainRoot') : foreign(name.toString()),
-        `: ${translate('optionsAnchor', String(keyTag), String(algorithm), String(digestType))} `,
-        element('code', {}, toHex(digest)),
-      ),
-    ),
-  );
 }
 
 async function save(): Promise<void> {

@@ -382,7 +382,7 @@ describe('master-file text', () => {
     ['a. 60 IN', 'a type expected', 1],
     [' A 192.0.2.1', 'no owner name', 1],
     ['a. 60x A 192.0.2.1', 'not a type: 60x', 1],
-    ['a. CH A 192.0.2.1', 'not a type: CH', 1],
+    ['a. CH A 192.0.2.1', 'class CH is not IN', 1],
     ['a. 2147483648 A 192.0.2.1', 'not a number up to 2147483647: 2147483648', 1],
     ['a..b. A 192.0.2.1', 'not a name (empty label): a..b.', 1],
     ['$TTL', 'a TTL expected', 1],

@@ -6,7 +6,14 @@ import { decodeMessage, encodeQuery, type ResourceRecord } from '../../../src/dn
 import { Name } from '../../../src/dns/name.ts';
 import { parseDnskey } from '../../../src/dns/rdata.ts';
 import { digest } from '../../../src/dnssec/algorithms.ts';
-import { parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../../../src/dnssec/anchors.ts';
+import {
+  besideBuiltIn,
+  formatAnchor,
+  isSameAnchor,
+  parseAnchors,
+  ROOT_ANCHORS,
+  type TrustAnchor,
+} from '../../../src/dnssec/anchors.ts';
 import { verifyChain } from '../../../src/dnssec/chain.ts';
 import { keyTag } from '../../../src/dnssec/key-tag.ts';
 import { isZoneSigningKey } from '../../../src/dnssec/signature.ts';
@@ -393,23 +400,39 @@ describe('which keys verify at all', () => {
 
 describe('anchors from text', () => {
   it.each([
-    ['', { ok: false, line: 0, fault: 'no DS or DNSKEY line' }],
-    ['; nothing\n\n', { ok: false, line: 0, fault: 'no DS or DNSKEY line' }],
-    ['. DS 20326 8 2 E06D44', { ok: false, line: 1, fault: 'the digest has 3 octets, not 32' }],
-    ['. DS 20326 8 3 E06D44', { ok: false, line: 1, fault: 'digest type 3 is not supported' }],
-    ['; first\n. NS ns.example.', { ok: false, line: 2, fault: 'NS is neither DS nor DNSKEY' }],
-    [`. DNSKEY 1 3 8 ${KSK_2024}`, { ok: false, line: 1, fault: 'the key has no Zone Key flag' }],
-    [`. DNSKEY 385 3 8 ${KSK_2024}`, { ok: false, line: 1, fault: 'the key is revoked' }],
-    ['. DS \\# 3 000102', { ok: false, line: 1, fault: 'not a DS record' }],
-    ['. DNSKEY \\# 2 0101', { ok: false, line: 1, fault: 'not a DNSKEY record' }],
-    [`${KSK_2010}\n\n  ; none\n   \n. NS .`, { ok: false, line: 5, fault: 'NS is neither DS nor DNSKEY' }],
-    [`${KSK_2010}\n. NS .`, { ok: false, line: 2, fault: 'NS is neither DS nor DNSKEY' }],
-    [`${KSK_2010}\n. NS .\n${KSK_2010}\n. MX 1 .`, { ok: false, line: 2, fault: 'NS is neither DS nor DNSKEY' }],
-    [`$TTL 60\n${KSK_2010}\n. NS .`, { ok: false, line: 3, fault: 'NS is neither DS nor DNSKEY' }],
+    ['', { ok: false, line: 0, code: 'nothing', fault: 'no DS or DNSKEY line' }],
+    ['; nothing\n\n', { ok: false, line: 0, code: 'nothing', fault: 'no DS or DNSKEY line' }],
+    ['. DS 20326 8 2 E06D44', { ok: false, line: 1, code: 'digest-length', fault: 'the digest has 3 octets, not 32' }],
+    ['. DS 20326 8 3 E06D44', { ok: false, line: 1, code: 'digest-type', fault: 'digest type 3 is not supported' }],
+    ['; first\n. NS ns.example.', { ok: false, line: 2, code: 'other-type', fault: 'NS is neither DS nor DNSKEY' }],
+    [`. DNSKEY 1 3 8 ${KSK_2024}`, { ok: false, line: 1, code: 'no-zone-key', fault: 'the key has no Zone Key flag' }],
+    [`. DNSKEY 385 3 8 ${KSK_2024}`, { ok: false, line: 1, code: 'revoked', fault: 'the key is revoked' }],
+    ['. DS \\# 3 000102', { ok: false, line: 1, code: 'rdata', fault: 'not a DS record' }],
+    ['. DNSKEY \\# 2 0101', { ok: false, line: 1, code: 'rdata', fault: 'not a DNSKEY record' }],
+    [
+      `${KSK_2010}\n\n  ; none\n   \n. NS .`,
+      { ok: false, line: 5, code: 'other-type', fault: 'NS is neither DS nor DNSKEY' },
+    ],
+    [`${KSK_2010}\n. NS .`, { ok: false, line: 2, code: 'other-type', fault: 'NS is neither DS nor DNSKEY' }],
+    [
+      `${KSK_2010}\n. NS .\n${KSK_2010}\n. MX 1 .`,
+      { ok: false, line: 2, code: 'other-type', fault: 'NS is neither DS nor DNSKEY' },
+    ],
+    [`$TTL 60\n${KSK_2010}\n. NS .`, { ok: false, line: 3, code: 'other-type', fault: 'NS is neither DS nor DNSKEY' }],
     [
       `$ORIGIN a.\n@ DS 1 8 (\n1\n${'ab'.repeat(20)} )\n@ NS (\n@\n)`,
-      { ok: false, line: 5, fault: 'NS is neither DS nor DNSKEY' },
+      { ok: false, line: 5, code: 'other-type', fault: 'NS is neither DS nor DNSKEY' },
     ],
+    ['. CH DS 1 8 2 00', { ok: false, line: 1, code: 'class', fault: 'class CH is not IN' }],
+    ['. 60 class3 DS 1 8 2 00', { ok: false, line: 1, code: 'class', fault: 'class class3 is not IN' }],
+    ['. DS 1 8 2 zz', { ok: false, line: 1, code: 'hexadecimal', fault: 'not hexadecimal' }],
+    ['. DS \\# 4 zz', { ok: false, line: 1, code: 'hexadecimal', fault: 'not hexadecimal' }],
+    ['. DNSKEY 257 3 8 ?', { ok: false, line: 1, code: 'base64', fault: 'not base64' }],
+    ['. SD 1 8 2 00', { ok: false, line: 1, code: 'type', fault: 'not a type: SD' }],
+    ['. IN', { ok: false, line: 1, code: 'incomplete', fault: 'a type expected' }],
+    ['a..b. DS 1 8 2 00', { ok: false, line: 1, code: 'name', fault: 'not a name (empty label): a..b.' }],
+    ['$TTL 1 2', { ok: false, line: 1, code: 'left-over', fault: 'left over: 2' }],
+    ['. DS (', { ok: false, line: 1, code: 'form', fault: 'a parenthesis is not closed' }],
   ])('V6 %j', (text, parsed) => {
     expect(parseAnchors(text)).toEqual(parsed);
   });
@@ -424,8 +447,42 @@ describe('anchors from text', () => {
     expect(parsed).toMatchObject({ ok: false, line: 2 });
   });
 
+  it('an anchor as a line reads as the same anchor, a key as the DS it has', () => {
+    const [ds, key] = anchorsFrom(`${KSK_2010}\n. DNSKEY 257 3 8 ${KSK_2024}`);
+    const [builtIn2017, builtIn2024] = ROOT_ANCHORS;
+    for (const anchor of [ds!, key!, builtIn2017!]) {
+      expect(isSameAnchor(anchorsFrom(formatAnchor(anchor))[0]!, anchor)).toBe(true);
+    }
+    expect(isSameAnchor(key!, builtIn2024!)).toBe(true);
+    expect(isSameAnchor(key!, ds!)).toBe(false);
+    for (const [field, other] of [
+      ['name', Name.parse('a.')],
+      ['keyTag', 1],
+      ['algorithm', 13],
+      ['digestType', 4],
+      ['digest', new Uint8Array(32)],
+    ] as const) {
+      expect(isSameAnchor(key!, { ...key!, [field]: other }), field).toBe(false);
+    }
+  });
+
+  it('own anchors stand beside the built-in ones, and for the root in their place', () => {
+    const island = anchorsFrom(`example. DS 1 13 2 ${'ab'.repeat(32)}`);
+    expect(besideBuiltIn([])).toEqual(ROOT_ANCHORS);
+    expect(besideBuiltIn(island)).toEqual([...ROOT_ANCHORS, ...island]);
+    const both = [...island, ...anchorsFrom(KSK_2010)];
+    expect(besideBuiltIn(both)).toEqual(both);
+  });
+
+  it('says on which line each begins', () => {
+    expect(parseAnchors(`; one\n${KSK_2010}\n\n${KSK_2010}`)).toMatchObject({ ok: true, lines: [2, 4] });
+  });
+
   it('a digest type or length that is none of ours', () => {
-    expect(parseAnchors('. DS 1 8 1 00')).toEqual({ ok: false, line: 1, fault: 'the digest has 1 octets, not 20' });
+    expect(parseAnchors('. DS 1 8 1 00')).toMatchObject({
+      line: 1,
+      fault: 'the digest has 1 octets, not 20',
+    });
   });
 });
 

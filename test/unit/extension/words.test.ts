@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { LoadFailure } from '../../../src/dane/evidence.ts';
 import { KNOWN_RESOLVERS } from '../../../src/doh/resolvers.ts';
+import type { AnchorFault } from '../../../src/extension/options/anchors.ts';
 import { SITE_VERDICTS } from '../../../src/report.ts';
 
 const EXTENSION = fileURLToPath(new URL('../../../src/extension/', import.meta.url));
@@ -29,6 +30,7 @@ const PLURAL = /_(one|other)$/;
 const COMPOSED = [
   /^link_(zone|tlsa|certificate)_(good|broken|open|unknown)$/,
   /^resolverFault_/,
+  /^anchorFault_/,
   /^field_/,
   /^resolverFilters_/,
   /^failure_/,
@@ -65,6 +67,37 @@ describe('the catalogue', () => {
         expect(catalogue).toHaveProperty(`link_${kind}_${state}`);
       }
     }
+  });
+
+  test('has a word for each fault of a pasted anchor, and none that nobody says', () => {
+    const faults: Record<AnchorFault['code'], true> = {
+      form: true,
+      incomplete: true,
+      'left-over': true,
+      name: true,
+      type: true,
+      class: true,
+      base64: true,
+      hexadecimal: true,
+      nothing: true,
+      'other-type': true,
+      'digest-type': true,
+      'digest-length': true,
+      rdata: true,
+      'no-zone-key': true,
+      revoked: true,
+      algorithm: true,
+      'built-in': true,
+      'there-already': true,
+      twice: true,
+      'too-many': true,
+    };
+    const keys = Object.keys(faults).map((code) => `anchorFault_${code.replaceAll('-', '_')}`);
+    expect(
+      Object.keys(catalogue)
+        .filter((key) => key.startsWith('anchorFault_'))
+        .sort(),
+    ).toEqual(keys.sort());
   });
 
   test('has a word for each thing a listed resolver filters', () => {
