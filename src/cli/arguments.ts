@@ -2,6 +2,7 @@
  * Arguments to a typed invocation. Every fault is a `UsageError` of one line that names the argument; nothing is
  * guessed, and an option of another command is refused. Each command has its reader in `arguments/`.
  */
+import { CHAIN_PARSERS, type ChainInvocation, type VerifyChainInvocation } from './arguments/chains.ts';
 import type { Environment, Parser } from './arguments/options.ts';
 import { PEOPLE_PARSERS, type PeopleInvocation } from './arguments/people.ts';
 import { SERVICE_PARSERS, type ServiceInvocation } from './arguments/services.ts';
@@ -13,12 +14,15 @@ export type Invocation =
   | { readonly command: 'version' }
   | SiteInvocation
   | PeopleInvocation
-  | ServiceInvocation;
+  | ServiceInvocation
+  | ChainInvocation
+  | VerifyChainInvocation;
 
 const PARSERS: Readonly<Record<CommandName, Parser<Invocation>>> = {
   ...SITE_PARSERS,
   ...PEOPLE_PARSERS,
   ...SERVICE_PARSERS,
+  ...CHAIN_PARSERS,
 };
 
 export function parseArguments(args: readonly string[], environment: Environment): Invocation {

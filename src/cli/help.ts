@@ -56,6 +56,8 @@ Usage:
   danelaw smimea ADDRESS        the S/MIME certificates published for one
   danelaw pay ADDRESS           the payment instructions of user@domain
   danelaw client NAME           the certificates published for a TLS client
+  danelaw chain HOST[:PORT]     all records a verdict rests on, as one file
+  danelaw verify-chain FILE     is such a file sound? Asks nobody
   danelaw COMMAND --help        more about one of them
   danelaw --version
 
@@ -252,6 +254,50 @@ Exit status:
   2  wrong usage, or no such address
   3  proven unsigned, or nothing published
   4  it could not be found out
+`,
+  chain: `Usage: danelaw chain HOST[:PORT] [-o FILE] [options]
+       danelaw chain NAME TYPE [-o FILE] [options]
+
+Looks up the TLSA records of HOST (port 443 unless given), or records of TYPE at
+NAME, and puts all that the answer rests on, down from the root's keys, into one
+chain in the form of RFC 9102. It is judged once more by itself; what does not
+stand by itself is not written.
+
+  -o FILE          write the chain there; never over a file
+  --hex            as hexadecimal text; without -o at the end of what is printed
+${PEOPLE_RESOLVING}
+Exit status:
+  0  the records are secure, and the chain proves it
+  1  bogus
+  2  wrong usage
+  3  proven unsigned, or nothing published; the chain proves that
+  4  it could not be found out
+`,
+  'verify-chain': `Usage: danelaw verify-chain FILE|- [options]
+
+Judges a chain by nothing but what is in it: records in the form of RFC 9102 or
+BIP-353, as octets, hexadecimal or base64, or a certificate (PEM or DER) that
+carries one. Asks nobody. What it is of is read from the chain; one that proves
+absence alone needs --host or --name. - is standard input.
+
+  --host HOST[:PORT]
+                   judge what it says of this site's TLSA records
+  --name NAME      judge what it says of this name
+  --type TYPE      and of this type (TLSA)
+  --cert FILE      compare this certificate (PEM, issuers behind it) with the
+                   TLSA records; one that carries the chain is compared anyway
+  --pkix-valid     the certificate is valid by PKIX (usages 0 and 1 need that)
+  --anchors FILE   start from these keys instead of the built-in root anchors
+  --time EPOCH     judge as of this time, seconds since 1970
+  --allow-sha1     count signatures of algorithms 5 and 7 (RFC 9905 does not)
+  --json           one JSON object instead of text
+
+Exit status:
+  0  it is sound; with a certificate, it is the one the chain names
+  1  it fails validation, or the certificate is another one
+  2  wrong usage, or no chain
+  3  it proves that the domain is not signed, or that nothing is published
+  4  it says too little
 `,
   probe: `Usage: danelaw probe [--resolver URL] [options]
 

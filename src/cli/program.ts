@@ -2,6 +2,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { UsageError } from './arguments/usage.ts';
 import { type Invocation, parseArguments } from './arguments.ts';
+import { runChain } from './chain.ts';
 import { runCheck } from './check.ts';
 import { runClient } from './client.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
@@ -16,6 +17,7 @@ import { runService } from './service.ts';
 import { runSmimea } from './smimea.ts';
 import { escapeForTerminal } from './text.ts';
 import { runTlsa } from './tlsa.ts';
+import { runVerifyChain } from './verify-chain.ts';
 
 /** What a program has of the world around it. */
 export interface Surroundings {
@@ -73,5 +75,9 @@ async function perform(invocation: Invocation, surroundings: Surroundings): Prom
       return runClient(invocation, surroundings);
     case 'pay':
       return runPay(invocation, surroundings);
+    case 'chain':
+      return runChain(invocation, surroundings);
+    case 'verify-chain':
+      return runVerifyChain(invocation, surroundings);
   }
 }

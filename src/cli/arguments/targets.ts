@@ -33,11 +33,11 @@ export function parseName(text: string, source = 'NAME', command: CommandName = 
 /** Types that are no data one could ask for: OPT, NXNAME, and transfers and their signatures. */
 const NOT_ASKED: readonly number[] = [0, TYPE.OPT, TYPE.NXNAME, 249, 250, 251, 252];
 
-export function parseQueryType(text: string, source = 'TYPE'): number {
+export function parseQueryType(text: string, source = 'TYPE', command: CommandName = 'lookup'): number {
   const type = parseType(text);
   if (type === undefined)
-    throw new UsageError(`${source} ${text}: no such type; others go by number, TYPE65280`, 'lookup');
-  if (NOT_ASKED.includes(type)) throw new UsageError(`${source} ${text}: not a type that can be looked up`, 'lookup');
+    throw new UsageError(`${source} ${text}: no such type; others go by number, TYPE65280`, command);
+  if (NOT_ASKED.includes(type)) throw new UsageError(`${source} ${text}: not a type that can be looked up`, command);
   return type;
 }
 

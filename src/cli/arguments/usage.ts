@@ -12,6 +12,8 @@ export const COMMANDS = [
   'mail',
   'srv',
   'xmpp',
+  'chain',
+  'verify-chain',
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
