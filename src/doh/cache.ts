@@ -6,7 +6,7 @@
  */
 import type { Ask, Reply } from '../dns/ask.ts';
 import { CLASS_IN, RCODE } from '../dns/codes.ts';
-import type { Message, Question } from '../dns/message.ts';
+import { encodeMessage, type Message, type Question } from '../dns/message.ts';
 import { agedReply, lifetimeSeconds } from './ttl.ts';
 
 export interface CacheOptions {
@@ -42,7 +42,18 @@ interface Entry {
   readonly lifetime: number;
 }
 
+/** What is kept and not out of date, failures aside. */
+export interface CacheSize {
+  readonly answers: number;
+  /** Of the messages, as they came. */
+  readonly octets: number;
+  /** Epoch seconds; left out where there is none. */
+  readonly oldest?: number;
+  readonly newest?: number;
+}
+
 export interface CachedAsk extends Ask {
+  size(): CacheSize;
   /** Somebody asks again by hand: what could not be had is worth another try. Answers stay. */
   forgetFailures(): void;
 }
@@ -101,7 +112,17 @@ export function createCache(ask: Ask, options: CacheOptions): CachedAsk {
   const forgetFailures = (): void => {
     for (const [key, { reply }] of entries) if (answerIn(reply) === undefined) entries.delete(key);
   };
-  return Object.assign(cached, { forgetFailures });
+  const size = (): CacheSize => {
+    const seconds = Math.floor(now());
+    const lasting = [...entries.values()].filter(({ reply, storedAt, lifetime }) => {
+      return answerIn(reply) !== undefined && seconds >= storedAt && seconds - storedAt < lifetime;
+    });
+    const octets = lasting.reduce((sum, { reply }) => sum + encodeMessage(answerIn(reply)!).length, 0);
+    if (lasting.length === 0) return { answers: 0, octets };
+    const times = lasting.map(({ storedAt }) => storedAt);
+    return { answers: lasting.length, octets, oldest: Math.min(...times), newest: Math.max(...times) };
+  };
+  return Object.assign(cached, { forgetFailures, size });
 }
 
 /** Equal names have equal keys, whatever octets they hold; the numbers stand in front so nothing can run together. */

@@ -239,9 +239,9 @@ export function startBackground({
     });
   }
 
-  /** Other settings, or other sites to be seen: nothing found out before counts. */
+  /** Other settings, or other sites to be seen: no verdict reached before counts. */
   const startAnew = async (): Promise<void> => {
-    // A new engine has an empty cache: what one resolver said must not pass for another's word.
+    // What one resolver said must not pass for another's word.
     const changed = loadSettings(browser);
     engines.renew(changed);
     await ready;
@@ -284,6 +284,11 @@ export function startBackground({
       case 'evidence':
         await ready;
         return gatherEvidence(tabs.get(request.tab).shown?.report, await engines.of(request.tab), now());
+      case 'cache':
+        return engines.size();
+      case 'clear-cache':
+        await engines.clear();
+        return { done: true };
       case 'publishable': {
         await ready;
         const { report, evidence } = tabs.get(request.tab).shown ?? {};

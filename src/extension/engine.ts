@@ -7,7 +7,7 @@ import { SignatureVerifier } from '../dnssec/algorithms.ts';
 import { besideBuiltIn, parseAnchors, ROOT_ANCHORS, type TrustAnchor } from '../dnssec/anchors.ts';
 import type { ValidationOptions } from '../dnssec/lookup.ts';
 import { ZoneCache } from '../dnssec/zone-cache.ts';
-import { type CacheOptions, createCache } from '../doh/cache.ts';
+import { type CacheOptions, type CacheSize, createCache } from '../doh/cache.ts';
 import { SYSTEM_CLOCK } from '../doh/clock.ts';
 import { createDoh, type Fetch } from '../doh/doh.ts';
 import { createHedged } from '../doh/hedge.ts';
@@ -17,22 +17,28 @@ import { createIssuerFetch } from './certificates/issuers.ts';
 import { DEFAULT_EXCLUSIONS, isExcluded } from './exclusions.ts';
 import { checksPrivateWindows, resolversOf, type Settings } from './settings.ts';
 
-export interface Engine {
-  readonly ask: Ask;
-  /** What could not be had is worth another try. */
-  readonly forgetFailures: () => void;
-  /** Left out where nobody may be asked. */
-  readonly secondLook?: SecondLook;
+export interface Engine extends Known {
   readonly anchors: readonly TrustAnchor[];
-  /** Keys imported by earlier checks. */
-  readonly verifier: SignatureVerifier;
-  /** Zones proven by earlier checks. */
-  readonly zoneCache: ZoneCache;
   readonly options: ValidationOptions;
   /** Why the resolver must not hear of this host; undefined: it may. `asked`: the person asks for this check. */
   readonly refuses: (host: string, asked: boolean) => OffReason | undefined;
   /** Left out where the person does not want it. */
   readonly fetchIssuer?: FetchIssuer;
+}
+
+/** What an engine asks, and what it has been told so far. */
+export interface Known {
+  readonly ask: Ask;
+  /** What could not be had is worth another try. */
+  readonly forgetFailures: () => void;
+  /** Of the answers kept. */
+  readonly size: () => CacheSize;
+  /** Left out where nobody may be asked. */
+  readonly secondLook?: SecondLook;
+  /** Keys imported by earlier checks. */
+  readonly verifier: SignatureVerifier;
+  /** Zones proven by earlier checks. */
+  readonly zoneCache: ZoneCache;
 }
 
 export interface Surroundings {
@@ -45,29 +51,23 @@ export interface Surroundings {
 export interface EngineFor extends Pick<CacheOptions, 'initial' | 'kept'> {
   /** Private windows. */
   readonly privately?: boolean;
+  /** An engine made for settings that `knowsTheSame` says nothing against: what it was told counts on. */
+  readonly before?: Known;
 }
 
 /** `initial`, `kept`: what an earlier engine was told, and who is to hear what this one is. */
 export function createEngine(
   settings: Settings,
   { fetch, now }: Surroundings,
-  { privately = false, ...kept }: EngineFor = {},
+  { privately = false, before, ...kept }: EngineFor = {},
 ): Engine {
   const closed = privately && !checksPrivateWindows(settings);
   // Whatever else is overlooked: an engine that is not to ask has nobody to ask.
-  const resolvers = closed ? [] : resolversOf(settings).map((url) => createDoh({ url, fetch }));
+  const resolvers = closed ? [] : resolversOf(settings);
   const asks = resolvers.length > 0;
-  const anew = asks ? createHedged(resolvers, { clock: SYSTEM_CLOCK }) : undefined;
-  const ask = createCache(anew ?? askNobody, { now, ...kept });
-  // Data that fails may be one resolver's own fault: the other one is asked first then.
-  const other = resolvers.length > 1 && { other: createHedged(resolvers.toReversed(), { clock: SYSTEM_CLOCK }) };
   return {
-    ask,
-    forgetFailures: ask.forgetFailures,
-    ...(anew !== undefined && { secondLook: createSecondLook({ known: ask, anew, ...other }) }),
+    ...(before === undefined ? knowNothing(resolvers, { fetch, now }, kept) : knownOf(before)),
     anchors: anchorsOf(settings.anchors),
-    verifier: new SignatureVerifier(),
-    zoneCache: new ZoneCache(),
     refuses: (host, asked) => {
       if (closed) return { code: 'private-window', host };
       if (isExcluded(host, settings.exclusions ?? DEFAULT_EXCLUSIONS)) return { code: 'excluded', host };
@@ -77,6 +77,46 @@ export function createEngine(
     },
     options: { allowSha1: settings.allowSha1 ?? false, speculate: settings.speculate ?? true },
     ...((settings.fetchIssuers ?? true) && asks && { fetchIssuer: createIssuerFetch(fetch) }),
+  };
+}
+
+/**
+ * V100: where another resolver is asked, where another key or signature is trusted, or where the list of names that
+ * are nobody's business is another one, nothing that was told before counts. All else leaves the answers alone.
+ */
+export function knowsTheSame(before: Settings, after: Settings): boolean {
+  const grounds = (settings: Settings) =>
+    JSON.stringify([
+      resolversOf(settings),
+      settings.anchors,
+      settings.exclusions ?? DEFAULT_EXCLUSIONS,
+      settings.allowSha1 ?? false,
+    ]);
+  return grounds(before) === grounds(after);
+}
+
+/** Without what an engine has beside. */
+function knownOf({ ask, forgetFailures, size, secondLook, verifier, zoneCache }: Known): Known {
+  return { ask, forgetFailures, size, ...(secondLook && { secondLook }), verifier, zoneCache };
+}
+
+function knowNothing(
+  urls: readonly string[],
+  { fetch, now }: Surroundings,
+  kept: Pick<CacheOptions, 'initial' | 'kept'>,
+): Known {
+  const resolvers = urls.map((url) => createDoh({ url, fetch }));
+  const anew = resolvers.length > 0 ? createHedged(resolvers, { clock: SYSTEM_CLOCK }) : undefined;
+  const ask = createCache(anew ?? askNobody, { now, ...kept });
+  // Data that fails may be one resolver's own fault: the other one is asked first then.
+  const other = resolvers.length > 1 && { other: createHedged(resolvers.toReversed(), { clock: SYSTEM_CLOCK }) };
+  return {
+    ask,
+    forgetFailures: ask.forgetFailures,
+    size: ask.size,
+    ...(anew !== undefined && { secondLook: createSecondLook({ known: ask, anew, ...other }) }),
+    verifier: new SignatureVerifier(),
+    zoneCache: new ZoneCache(),
   };
 }
 

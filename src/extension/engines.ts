@@ -2,16 +2,22 @@
  * One engine for ordinary windows, whose answers outlive the background, and one for private windows, which lives in
  * memory and no longer than they do. Neither learns what the other was told.
  */
+
+import type { CachedAnswer, CacheSize } from '../doh/cache.ts';
 import { parseResolverUrl } from '../doh/resolver-url.ts';
-import { createEngine, type Engine, type Surroundings } from './engine.ts';
+import { createEngine, type Engine, knowsTheSame, type Surroundings } from './engine.ts';
 import { createReplyStore } from './reply-store.ts';
 import type { SessionStorage } from './session-writer.ts';
-import { resolversOf, type Settings } from './settings.ts';
+import { checksPrivateWindows, resolversOf, type Settings } from './settings.ts';
 
 export interface Engines {
   of(tab: number): Promise<Engine>;
-  /** What was said to the settings before does not count any more (V100). */
+  /** Where the change touches it, what was said before does not count any more (V100). */
   renew(settings: Promise<Settings>): void;
+  /** Of the answers for ordinary windows. */
+  size(): Promise<CacheSize>;
+  /** Nothing that was said counts any more, in private windows neither. */
+  clear(): Promise<void>;
   forgetPrivate(): void;
 }
 
@@ -23,13 +29,26 @@ export interface EnginesSurroundings extends Surroundings {
 
 export function createEngines({ storage, isPrivate, settings: first, ...surroundings }: EnginesSurroundings): Engines {
   const store = createReplyStore(storage);
+  /** What an engine of the past is yet told is not to be kept. */
+  let keeper: ((answer: CachedAnswer) => void) | undefined;
+  const keeping = () => {
+    const mine = (answer: CachedAnswer): void => {
+      if (keeper === mine) store.keep(answer);
+    };
+    keeper = mine;
+    return mine;
+  };
   let settings = first;
   let ordinary = first.then(async (stored) => {
     const parsed = resolversOf(stored).map(parseResolverUrl);
     const initial = await store.load(parsed.flatMap((one) => (one.ok ? [one.resolver.text] : [])));
-    return createEngine(stored, surroundings, { initial, kept: store.keep });
+    return createEngine(stored, surroundings, { initial, kept: keeping() });
   });
   let ofPrivate: Promise<Engine> | undefined;
+  const anew = (stored: Settings): Engine => {
+    store.clear();
+    return createEngine(stored, surroundings, { kept: keeping() });
+  };
   return {
     of: async (tab) => {
       if (!(await isPrivate(tab))) return ordinary;
@@ -37,15 +56,30 @@ export function createEngines({ storage, isPrivate, settings: first, ...surround
       return ofPrivate;
     },
     renew: (changed) => {
-      const before = ordinary;
+      // The store may still be reading for the engine before.
+      const past = Promise.all([settings, ordinary]);
+      const pastPrivate = ofPrivate;
       settings = changed;
-      ofPrivate = undefined;
-      ordinary = changed.then(async (stored) => {
-        // The store may still be reading for the engine before; an answer on its way to that one is not to be kept.
-        await before;
-        store.clear();
-        return createEngine(stored, surroundings, { kept: store.keep });
+      ordinary = Promise.all([changed, past]).then(([stored, [was, before]]) => {
+        if (!knowsTheSame(was, stored)) return anew(stored);
+        // What could not be had may be had by what has changed.
+        before.forgetFailures();
+        return createEngine(stored, surroundings, { before });
       });
+      ofPrivate =
+        pastPrivate &&
+        Promise.all([changed, past, pastPrivate]).then(([stored, [was], before]) => {
+          const goesOn = knowsTheSame(was, stored) && checksPrivateWindows(was) === checksPrivateWindows(stored);
+          if (goesOn) before.forgetFailures();
+          return createEngine(stored, surroundings, { privately: true, ...(goesOn && { before }) });
+        });
+    },
+    size: async () => (await ordinary).size(),
+    clear: async () => {
+      const past = ordinary;
+      ordinary = Promise.all([settings, past]).then(([stored]) => anew(stored));
+      ofPrivate = undefined;
+      await ordinary;
     },
     forgetPrivate: () => {
       ofPrivate = undefined;

@@ -36,6 +36,8 @@ export interface Language {
   /** A moment without its day. */
   readonly time: (time: number) => string;
   readonly number: (value: number) => string;
+  /** How much room that is, in the unit that suits it. */
+  readonly octets: (count: number) => string;
 }
 
 /** `i18n`: as much of `browser.i18n` as is used here. */
@@ -48,6 +50,10 @@ export function languageOf(i18n: { getMessage(key: string, substitutions?: strin
   const times = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const plurals = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(locale);
+  const inUnit = (unit: 'byte' | 'kilobyte' | 'megabyte', value: number) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long', maximumSignificantDigits: 3 }).format(
+      value,
+    );
   return {
     translate,
     plural: (key, count, ...substitutions) =>
@@ -64,5 +70,9 @@ export function languageOf(i18n: { getMessage(key: string, substitutions?: strin
     day: (time) => days.format(time * 1000),
     time: (time) => times.format(time * 1000),
     number: (value) => numbers.format(value),
+    octets: (count) => {
+      if (count < 1000) return inUnit('byte', count);
+      return count < 1_000_000 ? inUnit('kilobyte', count / 1000) : inUnit('megabyte', count / 1_000_000);
+    },
   };
 }

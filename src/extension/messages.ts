@@ -2,11 +2,14 @@
  * What popup and options ask of the background: one union of requests, each with its answer's type. Requests are
  * taken from the extension's own pages only, and only in the shapes below.
  */
+import type { CacheSize } from '../doh/cache.ts';
 import type { ProbeProgress, ProbeReport } from '../probe.ts';
 import type { EvidenceAnswer, PublishableAnswer } from './evidence/gather.ts';
 import { MAX_ANCHORS_CHARACTERS } from './settings.ts';
 
-export type Request =
+export type Request = TabRequest | { readonly kind: 'cache' } | { readonly kind: 'clear-cache' };
+
+export type TabRequest =
   /** Somebody looks at this tab's report: make one if there is none, or the one there ran out. */
   | { readonly kind: 'look'; readonly tab: number }
   | { readonly kind: 'check-again'; readonly tab: number }
@@ -26,6 +29,9 @@ export interface Answers {
   readonly evidence: EvidenceAnswer;
   readonly publishable: PublishableAnswer;
   readonly 'publishable-read': PublishableAnswer;
+  /** Of ordinary windows. */
+  readonly cache: CacheSize;
+  readonly 'clear-cache': Done;
 }
 
 export type Done = { readonly done: true };
@@ -35,6 +41,9 @@ export function parseRequest(message: unknown): Request | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
   const { kind, tab } = message as Readonly<Record<string, unknown>>;
   switch (kind) {
+    case 'cache':
+    case 'clear-cache':
+      return { kind };
     case 'look':
     case 'check-again':
     case 'read-certificate':

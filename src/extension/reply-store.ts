@@ -24,7 +24,8 @@ const MAX_TOTAL_CHARACTERS = 3_000_000;
 /** Of one value. Answers of the walk take a few thousand; a bigger one is asked for again. */
 const MAX_VALUE_CHARACTERS = 50_000;
 
-const PREFIX = 'dns:';
+/** What keys of answers begin with. */
+export const ANSWER_PREFIX = 'dns:';
 
 interface StoredAnswer {
   readonly reply: unknown;
@@ -59,7 +60,7 @@ export function createReplyStore(storage: SessionStorage): ReplyStore {
       }
       const answers: { key: string; answer: CachedAnswer }[] = [];
       for (const [key, value] of Object.entries(stored)) {
-        if (!key.startsWith(PREFIX)) continue;
+        if (!key.startsWith(ANSWER_PREFIX)) continue;
         const answer = restoreAnswer(value);
         // An answer stands under its own question, so that none can stand for another.
         const sound = answer !== undefined && keyOf(answer) === key && resolvers.includes(answer.reply.resolver);
@@ -93,7 +94,7 @@ function keyOf({ reply }: CachedAnswer): string | undefined {
 
 /** Presentation form is one to one: whatever octets a label holds are escaped. */
 function storageKey(name: Name, type: number): string {
-  return `${PREFIX}${name}/${typeMnemonic(type)}`;
+  return `${ANSWER_PREFIX}${name}/${typeMnemonic(type)}`;
 }
 
 function restoreAnswer(value: unknown): CachedAnswer | undefined {

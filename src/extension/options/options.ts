@@ -7,9 +7,11 @@ import { DEFAULT_EXCLUSIONS, parseExclusions } from '../exclusions.ts';
 import { languageOf } from '../language.ts';
 import { touchesSettings } from '../managed.ts';
 import type { ProtectionRequest } from '../protection/messages.ts';
+import { send } from '../send.ts';
 import { checksHosts, DEFAULT_READING, DEFAULT_SETTINGS, type Settings } from '../settings.ts';
 import { type SettingsChanges, settingsStore } from '../settings-store.ts';
 import { anchorsSection } from './anchors.ts';
+import { cacheSection } from './cache.ts';
 import { checkingSection } from './checking.ts';
 import { showLocked } from './locked.ts';
 import { privateWindowsSection } from './private-windows.ts';
@@ -70,7 +72,7 @@ const protection = protectionSection({
   removeException: (id) => browser.runtime.sendMessage({ kind: 'remove-exception', id } satisfies ProtectionRequest),
 });
 
-/** Typing is over when nothing came for so long: each save makes the background forget its cache. */
+/** Typing is over when nothing came for so long: each save makes the background check all pages anew. */
 const TYPING_MS = 400;
 
 /** Settings as they were before each change made here, the latest last. */
@@ -78,6 +80,13 @@ const past: Settings[] = [];
 const MOST_UNDONE = 100;
 
 transferSection({ language, read: async () => (await store.read()).own, replace });
+
+cacheSection({
+  language,
+  storage: browser.storage,
+  size: () => send({ kind: 'cache' }),
+  clear: () => send({ kind: 'clear-cache' }),
+});
 
 const anchors = anchorsSection({ language, save: write });
 

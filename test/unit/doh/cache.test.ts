@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Ask, Reply } from '../../../src/dns/ask.ts';
 import { RCODE, TYPE } from '../../../src/dns/codes.ts';
-import type { Message } from '../../../src/dns/message.ts';
+import { encodeMessage, type Message } from '../../../src/dns/message.ts';
 import { Name } from '../../../src/dns/name.ts';
 import { type CachedAnswer, createCache } from '../../../src/doh/cache.ts';
+import { lifetimeSeconds } from '../../../src/doh/ttl.ts';
 import { addressRecord, QUESTION, response, soaRecord } from './messages.ts';
 
 /** A cache whose resolver gives `changes` to a sound answer, with a clock to turn. */
@@ -31,6 +32,23 @@ const taken = (reply: Reply) => {
 };
 
 describe('the cache', () => {
+  it('tells how much of it lasts, failures and what ran out aside', async () => {
+    const { cache, world } = cached();
+    expect(cache.size()).toEqual({ answers: 0, octets: 0 });
+    await cache(QUESTION);
+    world.now += 10;
+    await cache({ ...QUESTION, type: TYPE.TLSA });
+    const octets = encodeMessage(response({})).length;
+    expect(cache.size()).toEqual({ answers: 2, octets: 2 * octets, oldest: world.now - 10, newest: world.now });
+    world.now += lifetimeSeconds(response({})) - 10;
+    expect(cache.size()).toEqual({ answers: 1, octets, oldest: world.now - 290, newest: world.now - 290 });
+    world.now -= 1_000;
+    expect(cache.size()).toMatchObject({ answers: 0 });
+    const failing = createCache(async () => ({ ok: false, failure: { code: 'no-resolver' } }), { now: () => 1 });
+    await failing(QUESTION);
+    expect(failing.size()).toEqual({ answers: 0, octets: 0 });
+  });
+
   it('asks once however many wait', async () => {
     const { cache, world } = cached();
     const replies = await Promise.all([cache(QUESTION), cache({ ...QUESTION, class: 1 }), cache(QUESTION)]);

@@ -10,6 +10,8 @@ describe('parseRequest', () => {
     { kind: 'evidence', tab: 7 },
     { kind: 'publishable', tab: 7 },
     { kind: 'publishable-read', tab: 7 },
+    { kind: 'cache' },
+    { kind: 'clear-cache' },
   ])('%j is a request', (request) => {
     expect(parseRequest(request)).toEqual(request);
   });
