@@ -105,6 +105,7 @@ export function startBackground({
     isPrivate,
     tab: tabs.get,
     tabsReady: tabs.ready,
+    told: () => told,
     judge: (tab, url, evidence) => checks.judge(tab, url, evidence),
     judgePart: (tab, sighting) => pageHosts.judge(tab, sighting),
     ...(stopRules && { rules: stopRules }),
@@ -118,6 +119,8 @@ export function startBackground({
       else dispatch(tab, missed);
     }
   });
+  /** What woke the background, and waited for it, has been told. */
+  const told = ready.then(() => new Promise<void>((resolve) => setTimeout(resolve)));
 
   const dispatch = (tab: number, told: TabEvent): void => {
     const before = tabs.get(tab);

@@ -116,6 +116,7 @@ export function listenToNavigation(browser: NavigationBrowser, sink: NavigationS
       url,
       ...(documentId === undefined ? {} : { documentId }),
       history: false,
+      failed: why,
       check: sink.newCheck(),
       at: timeStamp,
     });

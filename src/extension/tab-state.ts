@@ -70,6 +70,8 @@ export type TabEvent =
       readonly documentId?: string;
       /** Came by going back or forward. */
       readonly history: boolean;
+      /** It is the browser's error page. */
+      readonly failed?: LoadFailure;
       readonly check: string;
       readonly at: number;
     }
@@ -169,7 +171,13 @@ function onRequest(state: TabState, { requestId, url, check, at }: Extract<TabEv
     at <= shown.committedAt &&
     sameDocumentUrl(shown.url, url)
   ) {
-    return { state: { ...state, shown: { ...shown, requestId } }, effects: [] };
+    // Of a request that was led on, its first steps are told only now, too.
+    const { pending, ...rest } = state;
+    const isStep = pending?.requestId === requestId;
+    return {
+      state: { ...(isStep ? rest : state), shown: { ...shown, requestId } },
+      effects: isStep ? abandon(pending) : [],
+    };
   }
   // A redirect keeps the request's number and may lead to another host: it is a new visit in any case.
   const visit = { check, url, requestId };
@@ -229,11 +237,13 @@ function onCommitted(state: TabState, event: Extract<TabEvent, { kind: 'committe
   const isPending = pending !== undefined && sameDocumentUrl(pending.url, event.url);
   const isKnown = shown !== undefined && isSameDocument(shown, event);
   // The background looked before it was told (`missed.ts`); what the document came with may still be to be told.
-  if (isKnown && (!isPending || shown.requestId === pending.requestId)) return { state, effects: [] };
+  if (isKnown && (!isPending || shown.requestId === pending.requestId)) {
+    return event.failed === undefined ? { state, effects: [] } : withFailure(state, event.failed, event.check);
+  }
   const past = shown === undefined || isKnown ? state.past : withPast(state.past, shown);
   const isBack = event.documentId !== undefined && past.some(({ documentId }) => documentId === event.documentId);
   if (isPending && !isBack) {
-    const visit: Visit = { ...pending, ...document };
+    const visit: Visit = { ...pending, ...document, ...failedOf(event, pending.evidence) };
     return {
       state: { version: 1, shown: visit, past },
       effects: [
@@ -246,14 +256,19 @@ function onCommitted(state: TabState, event: Extract<TabEvent, { kind: 'committe
   // under way is not this document's, and goes on.
   const overtaken = isBack ? undefined : state.overtaken?.find(({ url }) => sameDocumentUrl(url, event.url));
   const evidence = evidenceOf(past, event);
-  const visit = { ...(overtaken ?? (evidence && { evidence })), check: event.check, ...document };
+  const known: Partial<Visit> = overtaken ?? (evidence === undefined ? {} : { evidence });
+  const visit = { ...known, check: event.check, ...document, ...failedOf(event, known.evidence) };
   return {
     state: { version: 1, shown: visit, past, ...(pending === undefined ? {} : { pending }) },
     effects: [...abandon(shown), { kind: 'check', visit }, { kind: 'settle', check: event.check, visit }],
   };
 }
 
-function isSameDocument(shown: Visit, { url, documentId, at }: Extract<TabEvent, { kind: 'committed' }>): boolean {
+/** Is the document that the event tells of known to be shown already? */
+export function isSameDocument(
+  shown: Visit,
+  { url, documentId, at }: Extract<TabEvent, { kind: 'committed' }>,
+): boolean {
   if (!sameDocumentUrl(shown.url, url)) return false;
   if (shown.documentId !== undefined && documentId !== undefined) return shown.documentId === documentId;
   return shown.committedAt !== undefined && at < shown.committedAt;
@@ -275,12 +290,27 @@ function onFailed(state: TabState, event: Extract<TabEvent, { kind: 'failed' }>)
   if (event.late === undefined || shown === undefined || !shown.url.startsWith('https:') || !isIt(shown)) {
     return { state, effects: [] };
   }
-  const known = shown.evidence;
+  return withFailure(state, event.why, event.late);
+}
+
+/** The page shown turns out to be an error page, unless its certificate was seen. */
+function withFailure(state: TabState, why: LoadFailure, check: string): Step {
+  const { shown } = state;
+  const known = shown?.evidence;
+  if (shown === undefined) return { state, effects: [] };
   if (known !== undefined && (known.kind !== 'none' || !isLoadFailure(known.why))) return { state, effects: [] };
-  const why = moreTelling(known, event.why);
-  if (known?.why === why) return { state, effects: [] };
-  const visit: Visit = { ...shown, evidence: { kind: 'none', why } };
-  return start({ ...state, shown: visit }, visit, event.late, askedAs(shown));
+  const told = moreTelling(known, why);
+  if (known?.why === told) return { state, effects: [] };
+  const visit: Visit = { ...shown, evidence: { kind: 'none', why: told } };
+  return start({ ...state, shown: visit }, visit, check, askedAs(shown));
+}
+
+/** What an error page came with, which is no certificate. */
+function failedOf(
+  { failed }: Extract<TabEvent, { kind: 'committed' }>,
+  known: StoredEvidence | undefined,
+): Pick<Visit, 'evidence'> {
+  return failed === undefined ? {} : { evidence: { kind: 'none', why: moreTelling(known, failed) } };
 }
 
 /** Two events tell of one failure, in either order; one of them may know no more than that it failed. */

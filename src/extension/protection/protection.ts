@@ -14,7 +14,7 @@ import { sameDocumentUrl } from '../past-documents.ts';
 import type { SessionStorage } from '../session-writer.ts';
 import { DEFAULT_PROTECTION, DEFAULT_WAIT_LIMIT_MS, protectsHosts, type Settings } from '../settings.ts';
 import { targetOf } from '../site.ts';
-import type { TabEvent, TabState, Visit } from '../tab-state.ts';
+import { isSameDocument, type TabEvent, type TabState, type Visit } from '../tab-state.ts';
 import { createStates } from '../tabs.ts';
 import { isCurrent } from '../verdict-life.ts';
 import { boundOf, type DecidedOn, type Decision, decide } from './decision.ts';
@@ -53,6 +53,8 @@ export interface ProtectionSurroundings {
   readonly isPrivate: (tab: number) => Promise<boolean>;
   readonly tab: (tab: number) => TabState;
   readonly tabsReady: Promise<void>;
+  /** Resolves when the browser's events that woke the background have been taken in. */
+  readonly told: () => Promise<void>;
   /** A check beside those of the tabs. */
   readonly judge: (tab: number, url: string, evidence: StoredEvidence) => Promise<Report>;
   readonly judgePart: (tab: number, sighting: HostSighting) => Promise<HostReport | undefined>;
@@ -66,7 +68,19 @@ export interface ProtectionSurroundings {
 const WARNING_PATH = 'warning/warning.html';
 
 export function createProtection(surroundings: ProtectionSurroundings): Protection {
-  const { browser, storage, isPrivate, tab: stateOf, tabsReady, judge, judgePart, rules, newId, now } = surroundings;
+  const {
+    browser,
+    storage,
+    isPrivate,
+    tab: stateOf,
+    tabsReady,
+    told,
+    judge,
+    judgePart,
+    rules,
+    newId,
+    now,
+  } = surroundings;
   const root = browser.runtime.getURL('');
   const warningUrl = browser.runtime.getURL(WARNING_PATH);
   const isWarning = (url: string | undefined) => url?.startsWith(warningUrl) === true;
@@ -184,7 +198,7 @@ export function createProtection(surroundings: ProtectionSurroundings): Protecti
   };
   /** Looks at what the tab shows and loads, if there is a verdict on it that nobody has heeded yet. */
   const consider = async (tab: number): Promise<void> => {
-    await ready;
+    await told();
     if (isOff()) return;
     const privately = await isPrivate(tab);
     const { shown, pending } = stateOf(tab);
@@ -219,7 +233,8 @@ export function createProtection(surroundings: ProtectionSurroundings): Protecti
   };
   /** Where responses cannot be held: a stopped site came again, as the browser's error page or out of its memory. */
   const considerStopped = async (tab: number, url: string): Promise<void> => {
-    await ready;
+    // A document that was found there may have come by a step back, which is told only then.
+    await told();
     if (isOff() || rules === undefined) return;
     const place = placeOf(url, await isPrivate(tab));
     const evidence = stateOf(tab).shown?.evidence;
@@ -228,6 +243,14 @@ export function createProtection(surroundings: ProtectionSurroundings): Protecti
     if (place === undefined || stopped === undefined) return;
     const { report, certificate } = stopped;
     await stopIfNeeded(tab, { url, place, report, certificate, check: stateOf(tab).shown?.check });
+  };
+  /** A new run for the same document, since more is known of it: what was stopped is not stopped once more. */
+  const carryStop = (tab: number, event: TabEvent, { shown }: TabState): void => {
+    const check = stateOf(tab).shown?.check;
+    const { stopped } = states.get(tab);
+    if (stopped === undefined || check === undefined || stopped !== shown?.check || check === stopped) return;
+    const isSame = event.kind === 'committed' ? isSameDocument(shown, event) : NEWS.has(event.kind);
+    if (isSame) states.set(tab, { ...states.get(tab), stopped: check });
   };
   /** Back from our page leads to the page it took the place of: one step more. */
   const skipBack = async (tab: number): Promise<void> => {
@@ -291,19 +314,28 @@ export function createProtection(surroundings: ProtectionSurroundings): Protecti
           if (rules !== undefined && pending?.requestId === event.requestId) considerHop(tab, pending);
           break;
         }
-        case 'committed':
+        case 'committed': {
+          const state = states.get(tab);
+          const known = before.shown !== undefined && isSameDocument(before.shown, event);
+          // A stopped page stays in the history there alone.
+          const afterWarning =
+            rules !== undefined && (known ? state.afterWarning === true : isWarning(before.shown?.url));
           change(
-            onCommitted(states.get(tab), {
+            onCommitted(state, {
               warning: isWarning(event.url),
-              back: rules !== undefined && event.history && isWarning(before.shown?.url),
+              afterWarning,
+              back: afterWarning && (event.history || (known && state.back === true)),
+              known,
             }),
           );
           considerStopped(tab, event.url);
           break;
+        }
         case 'report':
           verdicts.over(event.check, event.report);
           break;
       }
+      carryStop(tab, event, before);
       if (CONSIDERED.has(event.kind)) consider(tab);
     },
     abandoned: (check) => verdicts.over(check),
@@ -351,6 +383,9 @@ export function protectionKey(tab: number): string {
 
 /** The events after which there may be something new to decide. */
 const CONSIDERED: ReadonlySet<TabEvent['kind']> = new Set(['report', 'committed', 'certificate', 'read']);
+
+/** What may come to be known of a document that is shown already. */
+const NEWS: ReadonlySet<TabEvent['kind']> = new Set(['certificate', 'failed']);
 
 /** Nothing that another check would find out is to take the page away: it came, and that was said of it. */
 function isSettled({ verdict }: Report): boolean {

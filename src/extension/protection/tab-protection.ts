@@ -15,6 +15,8 @@ export interface TabProtection {
   readonly stopped?: string;
   /** Going back or forward led from our page to the document shown. Kept only where a stopped page stays in the history. */
   readonly back?: true;
+  /** Ours was the page before it. Kept where `back` is, which may be told of only after the document was found there. */
+  readonly afterWarning?: true;
   /** The person asked to be taken back. */
   readonly leaving?: true;
 }
@@ -51,18 +53,23 @@ export function onRequest(state: TabProtection, requestId: string, place: Omit<P
   return isIts ? { ...rest, once: { ...once, load: requestId } } : rest;
 }
 
-/** Another document is shown: ours (`warning`), or one that a step back or forward from ours led to (`back`). */
+/**
+ * Another document is shown: ours (`warning`), or one that came after ours (`afterWarning`), by a step back or forward
+ * (`back`). `known`: it is the one that was found there before the browser told of it.
+ */
 export function onCommitted(
   state: TabProtection,
-  { warning, back }: { readonly warning: boolean; readonly back: boolean },
+  { warning, afterWarning, back, known }: Readonly<Record<'warning' | 'afterWarning' | 'back' | 'known', boolean>>,
 ): TabProtection {
-  const { decided: _decided, leaving, back: _back, once, ...rest } = state;
+  const { decided, leaving, back: _back, afterWarning: _afterWarning, once, ...rest } = state;
   // Whatever came, and if no request brought it: this was the load.
   const used = once && (warning ? once : { ...once, load: once.load ?? '' });
   return {
     ...rest,
     ...(used && { once: used }),
-    ...(back && { back: true as const, ...(leaving && { leaving }) }),
+    ...(known && decided && { decided }),
+    ...(afterWarning && { afterWarning: true as const, ...(leaving && { leaving }) }),
+    ...(back && { back: true as const }),
   };
 }
 

@@ -3,6 +3,7 @@
  * remembers. As much of it as the extension's background uses.
  */
 import type { Browser } from 'webextension-polyfill';
+import type { NetRequestRules, StopRule } from '../../../src/extension/protection/stop-rules.ts';
 
 export class FakeEvent<Listener extends (...values: never[]) => unknown> {
   readonly listeners: Listener[] = [];
@@ -39,6 +40,10 @@ export class FakeBrowser {
   reachable: 'all sites' | readonly string[] = 'all sites';
   /** What the extension opened in a tab in front. */
   readonly opened: string[] = [];
+  /** Of `declarativeNetRequest`. */
+  readonly stopRules = new Map<number, StopRule>();
+  /** Tabs that the background took a step back. */
+  readonly wentBack: number[] = [];
   /** Where the background took tabs. */
   readonly moved: { readonly tab: number; readonly url: string }[] = [];
   readonly rootUrl = 'moz-extension://danelaw/';
@@ -68,6 +73,17 @@ export class FakeBrowser {
     const state = this.toolbar.get(tab) ?? {};
     this.toolbar.set(tab, state);
     return state;
+  }
+
+  /** Chromium alone has it. */
+  get netRequest(): NetRequestRules {
+    return {
+      getSessionRules: async () => [...this.stopRules.values()],
+      updateSessionRules: async ({ addRules = [], removeRuleIds = [] }) => {
+        for (const id of removeRuleIds) this.stopRules.delete(id);
+        for (const rule of addRules) this.stopRules.set(rule.id, rule);
+      },
+    };
   }
 
   /** The API as the background sees it. */
@@ -111,6 +127,7 @@ export class FakeBrowser {
           if (!this.tabs.has(id)) throw new Error(`No tab with id: ${id}.`);
           this.moved.push({ tab: id, url });
         },
+        goBack: async (id: number) => void this.wentBack.push(id),
         query: async ({ active: wanted }: { active?: boolean }) =>
           [...this.tabs].filter(([, { active }]) => active || !wanted).map(([id, tab]) => ({ id, ...tab })),
         create: async ({ url, active }: { url: string; active: boolean }) => {

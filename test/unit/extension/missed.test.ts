@@ -1,5 +1,5 @@
 /** B13 A background that ends in the middle of its work takes events with it that nobody will tell of again. */
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { displayBeside } from '../../../src/extension/display.ts';
 import { asTold, missedOf } from '../../../src/extension/missed.ts';
 import { lookByFrame } from '../../../src/extension/still-shown.ts';
@@ -100,6 +100,28 @@ describe('a background that starts after another one', () => {
     scene.commit(1, BAD, { documentId: 'd2', timeStamp: Date.now() - 1 });
     await scene.verdict(1, 'mismatch', BAD);
     expect(scene.state(1)?.pending).toBeUndefined();
+  });
+
+  test('is told of each step that led there: nothing is on its way any more', async () => {
+    unseen(BAD, 'd2');
+    scene.readable.set('wrong.example', [...WRONG.chain]);
+    scene.startBackground();
+    const requestId = scene.request(1, `${GOOD}moved`);
+    scene.request(1, BAD, requestId);
+    scene.commit(1, BAD, { documentId: 'd2', timeStamp: Date.now() - 1 });
+    await scene.verdict(1, 'mismatch', BAD);
+    expect(scene.state(1)?.pending).toBeUndefined();
+    await vi.waitFor(() => expect(scene.badge(1)).toBe('✗'));
+  });
+
+  test('finds the browser’s error page, and is told of that afterwards', async () => {
+    unseen(BAD, 'd2');
+    scene.startBackground();
+    scene.request(1, BAD);
+    scene.navigationError(1, BAD, 'net::ERR_CERT_DATE_INVALID', 'd2');
+    const none = { kind: 'none', why: 'certificate refused' };
+    await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.certificate).toEqual(none));
+    expect(scene.state(1)?.shown?.evidence).toEqual(none);
   });
 
   test('is told of it once more, without a request: what is known of it stays', async () => {

@@ -10,6 +10,8 @@ import type { Held, ReadWish, Sighting } from '../../../src/extension/certificat
 import { NO_HOSTS, type TabHosts } from '../../../src/extension/hosts/host-list.ts';
 import type { HostSighting } from '../../../src/extension/hosts/host-sightings.ts';
 import { type HostsView, viewHosts } from '../../../src/extension/hosts/host-view.ts';
+import { createStopRules } from '../../../src/extension/protection/stop-rules.ts';
+import type { SessionStorage } from '../../../src/extension/session-writer.ts';
 import type { TabState } from '../../../src/extension/tab-state.ts';
 import type { SiteVerdict } from '../../../src/report.ts';
 import { createAuthority } from '../../world/authority.ts';
@@ -72,17 +74,26 @@ export class Scene {
   #deliver: (sighting: Sighting) => Promise<Held> | undefined = () => undefined;
   #deliverHost: ((sighting: HostSighting) => void) | undefined;
 
-  constructor(browser = new FakeBrowser()) {
+  /** Nothing can be held, as in Chromium: rules stop what comes again. */
+  readonly #byRules: boolean;
+
+  constructor(browser = new FakeBrowser(), { byRules = false } = {}) {
     this.browser = browser;
+    this.#byRules = byRules;
     if (!browser.local.has('settings')) browser.local.set('settings', SETTINGS);
     this.startBackground();
   }
 
   startBackground(): void {
     this.browser.endBackground();
+    const { api, netRequest: rules } = this.browser;
+    const now = () => this.seconds;
+    const { alarms, storage } = api;
+    const byRules = { rules, storage: storage.session as SessionStorage, alarms, id: 'danelaw', now };
     startBackground({
-      browser: this.browser.api,
-      now: () => this.seconds,
+      browser: api,
+      now,
+      ...(this.#byRules && { stopRules: createStopRules(byRules) }),
       fetch: async (url, init) => {
         this.questions++;
         this.questionsTo.set(url, (this.questionsTo.get(url) ?? 0) + 1);
@@ -162,8 +173,9 @@ export class Scene {
   }
 
   /** As Chromium tells it, and Firefox with an error in words. */
-  navigationError(tab: number, url: string, error: string): void {
-    const details = { tabId: tab, frameId: 0, url, error, timeStamp: Date.now() };
+  navigationError(tab: number, url: string, error: string, documentId?: string): void {
+    const named = documentId !== undefined && { documentId };
+    const details = { tabId: tab, frameId: 0, url, error, timeStamp: Date.now(), ...named };
     this.browser.fire('webNavigation.onErrorOccurred', details);
   }
 

@@ -212,3 +212,76 @@ describe('our page', () => {
     expect(await load(scene, BAD, WRONG.chain)).toBe('stop');
   });
 });
+
+describe('where no response can be held', () => {
+  const FROM = 'https://good.example/from';
+  /** A page was stopped, ours is there, and the background has gone to sleep since. */
+  const asleep = async (): Promise<Scene> => {
+    const browser = new FakeBrowser();
+    browser.local.set('settings', { ...SETTINGS, protection: 'block' });
+    const scene = new Scene(browser, { byRules: true });
+    scene.openTab(1);
+    scene.readable.set('good.example', [...RIGHT.chain]).set('wrong.example', [...WRONG.chain]);
+    scene.request(1, FROM);
+    scene.commit(1, FROM, { documentId: 'from' });
+    await scene.verdict(1, 'verified', FROM);
+    scene.request(1, BAD);
+    scene.commit(1, BAD, { documentId: 'bad' });
+    await vi.waitFor(() => expect(browser.moved).toHaveLength(1));
+    scene.commit(1, browser.moved[0]!.url, { documentId: 'ours' });
+    await settled();
+    expect(browser.stopRules.size).toBe(1);
+    browser.endBackground();
+    return scene;
+  };
+  /** The browser shows that its rule stopped the request, and tells of it once the background is awake. */
+  const stoppedByRule = (scene: Scene, history: boolean) => {
+    const { browser } = scene;
+    // An error page has no certificate to be read.
+    scene.readable.delete('wrong.example');
+    browser.tabs.set(1, { url: BAD, active: true, documentId: 'error' });
+    scene.startBackground();
+    const requestId = scene.request(1, BAD);
+    const error = 'net::ERR_BLOCKED_BY_CLIENT';
+    browser.fire('webRequest.onErrorOccurred', { tabId: 1, requestId, url: BAD, error });
+    if (history) scene.commit(1, BAD, { documentId: 'error', history });
+    scene.navigationError(1, BAD, error, 'error');
+  };
+
+  test.each([
+    ['holds', 0],
+    ['is over by the time the background wakes', 120],
+  ])('a rule stopped it, and %s: our page takes the place of the error page, once', async (_title, seconds) => {
+    const scene = await asleep();
+    scene.seconds += seconds;
+    stoppedByRule(scene, false);
+    await vi.waitFor(() => expect(scene.browser.moved).toHaveLength(2));
+    await settled();
+    expect(scene.browser.moved).toHaveLength(2);
+    expect(scene.browser.moved[1]!.url.startsWith(WARNING)).toBe(true);
+  });
+
+  test('back from our page leads past what was stopped, and wakes the background for it', async () => {
+    const scene = await asleep();
+    stoppedByRule(scene, true);
+    await vi.waitFor(() => expect(scene.browser.wentBack).toEqual([1]));
+    await settled();
+    expect(scene.browser.wentBack).toEqual([1]);
+    expect(scene.browser.moved).toHaveLength(1);
+  });
+
+  test('without a rule, the page that came while the background slept is judged once, and stopped once', async () => {
+    const scene = await asleep();
+    const { browser } = scene;
+    browser.stopRules.clear();
+    browser.tabs.set(1, { url: BAD, active: true, documentId: 'new' });
+    const { reads } = scene;
+    scene.startBackground();
+    scene.request(1, BAD);
+    scene.commit(1, BAD, { documentId: 'new', timeStamp: Date.now() - 1 });
+    await vi.waitFor(() => expect(browser.moved).toHaveLength(2));
+    await settled();
+    expect(scene.reads).toBe(reads + 1);
+    expect(browser.moved).toHaveLength(2);
+  });
+});

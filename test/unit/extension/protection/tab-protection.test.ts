@@ -16,6 +16,8 @@ const PLACE = { host: 'site.example', port: 443 };
 const BOUND: Bound = { ...PLACE, private: false, verdict: 'mismatch', reason: '{}', certificate: '' };
 const stop = (id: string): Stop => ({ id, url: 'https://site.example/', bound: BOUND, report: report('mismatch') });
 const ALLOWED: TabProtection = { ...NO_PROTECTION, once: BOUND };
+/** A page after another, by a link. */
+const COMMITTED = { warning: false, afterWarning: false, back: false, known: false };
 
 describe('what is let through once', () => {
   test('is for the next load of that place, its redirects included', () => {
@@ -38,11 +40,11 @@ describe('what is let through once', () => {
   });
 
   test('a document that no request brought uses it up; our own page does not', () => {
-    expect(onCommitted(ALLOWED, { warning: true, back: false }).once).toEqual(BOUND);
-    const used = onCommitted(ALLOWED, { warning: false, back: false });
+    expect(onCommitted(ALLOWED, { ...COMMITTED, warning: true }).once).toEqual(BOUND);
+    const used = onCommitted(ALLOWED, COMMITTED);
     expect(used.once).toMatchObject({ load: '' });
     expect(onRequest(used, 'r1', PLACE).once).toBeUndefined();
-    expect(onCommitted(onRequest(ALLOWED, 'r1', PLACE), { warning: false, back: false }).once).toMatchObject({
+    expect(onCommitted(onRequest(ALLOWED, 'r1', PLACE), COMMITTED).once).toMatchObject({
       load: 'r1',
     });
   });
@@ -54,13 +56,18 @@ describe('what is let through once', () => {
 
 test('what was decided on one document says nothing of the next', () => {
   const state: TabProtection = { ...NO_PROTECTION, decided: true, leaving: true, back: true, stops: [stop('a')] };
-  expect(onCommitted(state, { warning: false, back: false })).toEqual({ ...NO_PROTECTION, stops: [stop('a')] });
+  expect(onCommitted(state, COMMITTED)).toEqual({ ...NO_PROTECTION, stops: [stop('a')] });
 });
 
 test('a step back from our page is known for the document it led to, with the wish to leave', () => {
-  const led = onCommitted({ ...NO_PROTECTION, leaving: true }, { warning: false, back: true });
+  const led = onCommitted({ ...NO_PROTECTION, leaving: true }, { ...COMMITTED, afterWarning: true, back: true });
   expect(led).toMatchObject({ back: true, leaving: true });
-  expect(onCommitted(NO_PROTECTION, { warning: false, back: true }).leaving).toBeUndefined();
+  expect(onCommitted(NO_PROTECTION, { ...COMMITTED, afterWarning: true, back: true }).leaving).toBeUndefined();
+});
+
+test('a document that was found before it was told of stays decided on', () => {
+  const decided: TabProtection = { ...NO_PROTECTION, decided: true };
+  expect(onCommitted(decided, { ...COMMITTED, known: true })).toEqual(decided);
 });
 
 test('stops: the newest first, the last few only, and by which run', () => {
