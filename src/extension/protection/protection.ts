@@ -316,19 +316,21 @@ export function createProtection(surroundings: ProtectionSurroundings): Protecti
         }
         case 'committed': {
           const state = states.get(tab);
-          const known = before.shown !== undefined && isSameDocument(before.shown, event);
+          const { shown } = before;
+          const { url, history } = event;
           // A stopped page stays in the history there alone.
-          const afterWarning =
-            rules !== undefined && (known ? state.afterWarning === true : isWarning(before.shown?.url));
+          const isAfter = rules !== undefined && isWarning(shown?.url);
+          const about = isAfter ? state.stops.find(({ id }) => shown?.url === `${warningUrl}?${id}`) : undefined;
           change(
             onCommitted(state, {
-              warning: isWarning(event.url),
-              afterWarning,
-              back: afterWarning && (event.history || (known && state.back === true)),
-              known,
+              ...{ url, history },
+              failed: event.failed !== undefined,
+              warning: isWarning(url),
+              afterWarning: isAfter ? (about?.url ?? '') : undefined,
+              known: shown !== undefined && isSameDocument(shown, event),
             }),
           );
-          considerStopped(tab, event.url);
+          considerStopped(tab, url);
           break;
         }
         case 'report':

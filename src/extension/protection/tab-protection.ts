@@ -1,5 +1,6 @@
 /** What protection knows of one tab, and how the browser's events change it: pure. The shell is `protection.ts`. */
 import type { Report } from '../../report.ts';
+import { sameDocumentUrl } from '../past-documents.ts';
 import { isObject, isReport } from '../tabs.ts';
 import { type Bound, isBound, type Place } from './exceptions.ts';
 
@@ -15,8 +16,8 @@ export interface TabProtection {
   readonly stopped?: string;
   /** Going back or forward led from our page to the document shown. Kept only where a stopped page stays in the history. */
   readonly back?: true;
-  /** Ours was the page before it. Kept where `back` is, which may be told of only after the document was found there. */
-  readonly afterWarning?: true;
+  /** What our page, which was there before it, was about. Kept where `back` is, of which the browser may tell later. */
+  readonly afterWarning?: string;
   /** The person asked to be taken back. */
   readonly leaving?: true;
 }
@@ -53,22 +54,34 @@ export function onRequest(state: TabProtection, requestId: string, place: Omit<P
   return isIts ? { ...rest, once: { ...once, load: requestId } } : rest;
 }
 
-/**
- * Another document is shown: ours (`warning`), or one that came after ours (`afterWarning`), by a step back or forward
- * (`back`). `known`: it is the one that was found there before the browser told of it.
- */
-export function onCommitted(
-  state: TabProtection,
-  { warning, afterWarning, back, known }: Readonly<Record<'warning' | 'afterWarning' | 'back' | 'known', boolean>>,
-): TabProtection {
-  const { decided, leaving, back: _back, afterWarning: _afterWarning, once, ...rest } = state;
+/** Another document is shown. */
+export interface Committed {
+  readonly url: string;
+  /** Came by a step back or forward. */
+  readonly history: boolean;
+  /** It is the browser's error page, of which the browser does not say whether a step back led there. */
+  readonly failed: boolean;
+  /** It is ours. */
+  readonly warning: boolean;
+  /** It comes after ours: what that was about. Left out where a stopped page stays in no history. */
+  readonly afterWarning?: string | undefined;
+  /** It is the one that was found there before the browser told of it. */
+  readonly known: boolean;
+}
+
+export function onCommitted(state: TabProtection, event: Committed): TabProtection {
+  const { decided, leaving, back: known, afterWarning: _afterWarning, once, ...rest } = state;
+  const after = event.known ? state.afterWarning : event.afterWarning;
   // Whatever came, and if no request brought it: this was the load.
-  const used = once && (warning ? once : { ...once, load: once.load ?? '' });
+  const used = once && (event.warning ? once : { ...once, load: once.load ?? '' });
+  const back =
+    after !== undefined &&
+    (event.history || (event.failed && sameDocumentUrl(after, event.url)) || (event.known && known === true));
   return {
     ...rest,
     ...(used && { once: used }),
-    ...(known && decided && { decided }),
-    ...(afterWarning && { afterWarning: true as const, ...(leaving && { leaving }) }),
+    ...(event.known && decided && { decided }),
+    ...(after !== undefined && { afterWarning: after, ...(leaving && { leaving }) }),
     ...(back && { back: true as const }),
   };
 }

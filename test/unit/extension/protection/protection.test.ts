@@ -235,17 +235,16 @@ describe('where no response can be held', () => {
     return scene;
   };
   /** The browser shows that its rule stopped the request, and tells of it once the background is awake. */
-  const stoppedByRule = (scene: Scene, history: boolean) => {
+  const stoppedByRule = (scene: Scene, url = BAD) => {
     const { browser } = scene;
     // An error page has no certificate to be read.
     scene.readable.delete('wrong.example');
-    browser.tabs.set(1, { url: BAD, active: true, documentId: 'error' });
+    browser.tabs.set(1, { url, active: true, documentId: 'error' });
     scene.startBackground();
-    const requestId = scene.request(1, BAD);
+    const requestId = scene.request(1, url);
     const error = 'net::ERR_BLOCKED_BY_CLIENT';
-    browser.fire('webRequest.onErrorOccurred', { tabId: 1, requestId, url: BAD, error });
-    if (history) scene.commit(1, BAD, { documentId: 'error', history });
-    scene.navigationError(1, BAD, error, 'error');
+    browser.fire('webRequest.onErrorOccurred', { tabId: 1, requestId, url, error });
+    scene.navigationError(1, url, error, 'error');
   };
 
   test.each([
@@ -254,19 +253,29 @@ describe('where no response can be held', () => {
   ])('a rule stopped it, and %s: our page takes the place of the error page, once', async (_title, seconds) => {
     const scene = await asleep();
     scene.seconds += seconds;
-    stoppedByRule(scene, false);
+    stoppedByRule(scene, `${BAD}other`);
     await vi.waitFor(() => expect(scene.browser.moved).toHaveLength(2));
     await settled();
     expect(scene.browser.moved).toHaveLength(2);
     expect(scene.browser.moved[1]!.url.startsWith(WARNING)).toBe(true);
   });
 
-  test('back from our page leads past what was stopped, and wakes the background for it', async () => {
+  test('back from our page leads past what was stopped, where a rule stops it again', async () => {
     const scene = await asleep();
-    stoppedByRule(scene, true);
+    stoppedByRule(scene);
     await vi.waitFor(() => expect(scene.browser.wentBack).toEqual([1]));
     await settled();
     expect(scene.browser.wentBack).toEqual([1]);
+    expect(scene.browser.moved).toHaveLength(1);
+  });
+
+  test('back from our page leads past what was stopped, where the page itself is kept', async () => {
+    const scene = await asleep();
+    scene.browser.tabs.set(1, { url: BAD, active: true, documentId: 'bad' });
+    scene.startBackground();
+    scene.commit(1, BAD, { documentId: 'bad', history: true, timeStamp: Date.now() - 1 });
+    await vi.waitFor(() => expect(scene.browser.wentBack).toEqual([1]));
+    await settled();
     expect(scene.browser.moved).toHaveLength(1);
   });
 

@@ -17,7 +17,7 @@ const BOUND: Bound = { ...PLACE, private: false, verdict: 'mismatch', reason: '{
 const stop = (id: string): Stop => ({ id, url: 'https://site.example/', bound: BOUND, report: report('mismatch') });
 const ALLOWED: TabProtection = { ...NO_PROTECTION, once: BOUND };
 /** A page after another, by a link. */
-const COMMITTED = { warning: false, afterWarning: false, back: false, known: false };
+const COMMITTED = { url: 'https://site.example/next', history: false, failed: false, warning: false, known: false };
 
 describe('what is let through once', () => {
   test('is for the next load of that place, its redirects included', () => {
@@ -60,9 +60,26 @@ test('what was decided on one document says nothing of the next', () => {
 });
 
 test('a step back from our page is known for the document it led to, with the wish to leave', () => {
-  const led = onCommitted({ ...NO_PROTECTION, leaving: true }, { ...COMMITTED, afterWarning: true, back: true });
+  const after = { ...COMMITTED, afterWarning: 'https://site.example/stopped' };
+  const led = onCommitted({ ...NO_PROTECTION, leaving: true }, { ...after, history: true });
   expect(led).toMatchObject({ back: true, leaving: true });
-  expect(onCommitted(NO_PROTECTION, { ...COMMITTED, afterWarning: true, back: true }).leaving).toBeUndefined();
+  expect(onCommitted(NO_PROTECTION, { ...after, history: true }).leaving).toBeUndefined();
+  expect(onCommitted(NO_PROTECTION, after).back).toBeUndefined();
+  expect(onCommitted(NO_PROTECTION, { ...COMMITTED, history: true }).back).toBeUndefined();
+});
+
+test('an error page at the address of what was stopped comes by a step back; at another one, it may not', () => {
+  const failed = { ...COMMITTED, failed: true, afterWarning: 'https://site.example/stopped' };
+  expect(onCommitted(NO_PROTECTION, { ...failed, url: 'https://site.example/stopped#part' }).back).toBe(true);
+  expect(onCommitted(NO_PROTECTION, failed).back).toBeUndefined();
+});
+
+test('a step back that is told after its document was found counts, and what was known of it stays', () => {
+  const found = onCommitted(NO_PROTECTION, { ...COMMITTED, afterWarning: 'https://site.example/stopped' });
+  const told = onCommitted(found, { ...COMMITTED, history: true, known: true });
+  expect(told.back).toBe(true);
+  expect(onCommitted(told, { ...COMMITTED, known: true }).back).toBe(true);
+  expect(onCommitted(told, COMMITTED).back).toBeUndefined();
 });
 
 test('a document that was found before it was told of stays decided on', () => {
