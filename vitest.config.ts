@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** One project a kind of test; `npm test` runs them all, `npm run test:unit` the first. */
 export default defineConfig({
   test: {
+    // Sentences are looked for in English, whatever language the machine speaks.
+    env: { LC_ALL: 'C' },
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
       { test: { name: 'recorded', include: ['test/recorded/**/*.test.ts'], testTimeout: 30_000 } },

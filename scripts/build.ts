@@ -5,10 +5,11 @@
  */
 
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { LANGUAGES } from '../src/locales/languages.ts';
 import { buildLibrary } from './library.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -110,24 +111,23 @@ async function buildExtension(name: BrowserName): Promise<void> {
   console.log(`dist/${name}/`);
 }
 
-/** The sentences shared with the command line and the extension's own labels, one catalogue a language. */
+/**
+ * The sentences shared with the command line and the extension's own labels, one catalogue a language. What one lacks
+ * the browsers take from that of `default_locale`.
+ */
 async function writeLocales(out: string): Promise<void> {
   const places = [join(ROOT, 'src/locales'), join(EXTENSION, 'locales')];
-  const catalogues = new Map<string, Record<string, unknown>>();
-  for (const place of places.filter((place) => existsSync(place))) {
-    for (const locale of await readdir(place)) {
-      const catalogue = catalogues.get(locale) ?? {};
-      const messages = JSON.parse(await readFile(join(place, locale, 'messages.json'), 'utf8'));
+  for (const language of LANGUAGES) {
+    const catalogue: Record<string, unknown> = {};
+    for (const place of places) {
+      const messages = JSON.parse(await readFile(join(place, language, 'messages.json'), 'utf8'));
       for (const [key, message] of Object.entries(messages)) {
-        if (Object.hasOwn(catalogue, key)) throw new Error(`${locale}: the message ${key} is there twice`);
+        if (Object.hasOwn(catalogue, key)) throw new Error(`${language}: the message ${key} is there twice`);
         catalogue[key] = message;
       }
-      catalogues.set(locale, catalogue);
     }
-  }
-  for (const [locale, catalogue] of catalogues) {
-    await mkdir(join(out, '_locales', locale), { recursive: true });
-    await writeJson(join(out, '_locales', locale, 'messages.json'), catalogue);
+    await mkdir(join(out, '_locales', language), { recursive: true });
+    await writeJson(join(out, '_locales', language, 'messages.json'), catalogue);
   }
 }
 

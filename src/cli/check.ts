@@ -9,10 +9,10 @@ import { EXIT, type ExitStatus, graverStatus, statusOfVerdict } from './exit-sta
 import { expiryWarnings } from './expiry.ts';
 import { jsonLine } from './json.ts';
 import type { Surroundings } from './program.ts';
-import { chainLines, translate, workLine } from './sentences.ts';
+import { adviceLines, chainLines, holdsLine, type Speech, workLine } from './sentences.ts';
 import { openSession, type Terms } from './session.ts';
 import { statsText } from './stats.ts';
-import { formatTime, joinLines } from './text.ts';
+import { joinLines } from './text.ts';
 import { readSiteCertificate } from './tls.ts';
 
 export async function runCheck(invocation: CheckInvocation, surroundings: Surroundings): Promise<ExitStatus> {
@@ -45,7 +45,7 @@ export async function runCheck(invocation: CheckInvocation, surroundings: Surrou
     const warnings = expiryDays === undefined ? undefined : expiryWarnings(report, expiryDays);
     const stats = session.stats?.stats;
     const output = { ...jsonReport(report, warnings), ...(stats && { stats }) };
-    surroundings.write(json ? jsonLine(output) : reportText(report, warnings));
+    surroundings.write(json ? jsonLine(output) : reportText(report, surroundings.speech, warnings));
     if (stats && !json) surroundings.complain(statsText(stats));
     return statusOfCheck(report, warnings);
   } finally {
@@ -73,20 +73,23 @@ function statusOfCheck({ verdict }: Report, warnings: Warnings): ExitStatus {
   return warnings !== undefined && warnings.length > 0 ? graverStatus(status, EXIT.bad) : status;
 }
 
-export function reportText(report: Report, warnings: Warnings = []): string {
-  const { headline, why, chain, provenance, notes, advice } = explain(report, translate);
+export function reportText(report: Report, speech: Speech, warnings: Warnings = []): string {
+  const { translate, options } = speech;
+  const { headline, why, chain, provenance, notes, advice } = explain(report, translate, options);
   return joinLines([
     `${report.verdict}: ${report.host}:${report.port}`,
     headline,
     why,
     ...notes,
-    ...warnings.map((warning) => `warning: ${explainExpiry(warning, report.checkedAt, translate)}`),
+    ...warnings.map((warning) =>
+      translate('print_warning', explainExpiry(warning, report.checkedAt, translate, options)),
+    ),
     '',
     ...chainLines(chain),
     ...(provenance === undefined ? [] : ['', provenance]),
-    ...(advice.length === 0 ? [] : ['', 'advice for the publisher:', ...advice.map((line) => `- ${line}`)]),
+    ...(advice.length === 0 ? [] : ['', ...adviceLines(advice, speech)]),
     '',
-    `holds until ${formatTime(report.validUntil)}`,
-    workLine(report.work, report.resolvers),
+    holdsLine(report.validUntil, speech),
+    workLine(report.work, report.resolvers, speech),
   ]);
 }

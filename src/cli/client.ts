@@ -6,11 +6,11 @@ import { type ExitStatus, statusOfAssociation } from './exit-status.ts';
 import { findingsText, performFindings } from './findings.ts';
 import { readCertificates } from './inputs.ts';
 import type { Surroundings } from './program.ts';
-import { translate } from './sentences.ts';
 
 export async function runClient(invocation: ClientInvocation, surroundings: Surroundings): Promise<ExitStatus> {
   const { name, chainFile, pkixValid } = invocation;
   const certificates = chainFile === undefined ? undefined : await readCertificates('--chain', chainFile, 'client');
+  const { translate, options } = surroundings.speech;
   return performFindings(invocation, surroundings, {
     perform: (judging) =>
       checkClient({
@@ -18,7 +18,7 @@ export async function runClient(invocation: ClientInvocation, surroundings: Surr
         name,
         ...(certificates && { shown: { certificates, pkix: pkixValid ? 'valid' : 'unknown' } }),
       }),
-    text: (report) => findingsText(report, report.name, explainClient(report, translate)),
+    text: (report) => findingsText(report, report.name, explainClient(report, translate, options), surroundings.speech),
     status: ({ verdict }) => statusOfAssociation(verdict),
   });
 }

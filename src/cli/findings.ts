@@ -6,10 +6,10 @@ import type { CommandName } from './arguments/usage.ts';
 import type { ExitStatus } from './exit-status.ts';
 import { jsonLine } from './json.ts';
 import type { Surroundings } from './program.ts';
-import { chainLines, MARKS, workLine } from './sentences.ts';
+import { chainLines, holdsLine, MARKS, type Speech, workLine } from './sentences.ts';
 import { openSession } from './session.ts';
 import { statsText } from './stats.ts';
-import { formatTime, joinLines } from './text.ts';
+import { joinLines } from './text.ts';
 
 interface Command<Report extends Findings> {
   readonly perform: (judging: Judging) => Promise<Report>;
@@ -46,6 +46,7 @@ export function findingsText(
   report: Findings & { readonly verdict: string },
   subject: string,
   { headline, why, items, notes, chain }: FindingsExplanation,
+  speech: Speech,
   more: readonly string[] = [],
 ): string {
   return joinLines([
@@ -61,7 +62,7 @@ export function findingsText(
     ...more,
     ...(chain.length > 0 ? ['', ...chainLines(chain)] : []),
     ...(report.lookups.length > 0
-      ? ['', `holds until ${formatTime(report.validUntil)}`, workLine(report.work, report.resolvers)]
+      ? ['', holdsLine(report.validUntil, speech), workLine(report.work, report.resolvers, speech)]
       : []),
   ]);
 }

@@ -1,5 +1,6 @@
 /** What `--help` prints. */
 import type { Name } from '../dns/name.ts';
+import { LANGUAGES } from '../locales/languages.ts';
 import { ARMORY_PMTA_TYPE } from '../people/pmta.ts';
 import { PUBLIC_NAMES } from '../probe.ts';
 import { DEFAULT_RESOLVER } from './arguments/options.ts';
@@ -29,6 +30,7 @@ const RESOLVING = `  --resolver URL   whom to ask: https, or http on a loopback 
   --no-speculation ask nothing before it is known to be needed: fewer questions,
                    more round trips, the same verdict
   --json           one JSON object instead of text
+  --lang TAG       the language of the text; JSON has none
   --cache FILE     keep replies there for the next run; what comes from it is
                    validated like any other
   --stats          tell questions, rounds and octets by resolver: on standard
@@ -60,6 +62,9 @@ Usage:
   danelaw verify-chain FILE     is such a file sound? Asks nobody
   danelaw COMMAND --help        more about one of them
   danelaw --version
+
+Sentences are in the language of --lang TAG (${LANGUAGES.join(', ')}),
+or else of LC_ALL, LC_MESSAGES or LANG. JSON, traces and help are in English.
 
 ${EXIT_STATUS}`;
 

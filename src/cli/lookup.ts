@@ -14,10 +14,10 @@ import { runBatch } from './batch.ts';
 import { type ExitStatus, statusOfSecurity } from './exit-status.ts';
 import { jsonLine } from './json.ts';
 import type { Surroundings } from './program.ts';
-import { chainLines, translate, workLine } from './sentences.ts';
+import { chainLines, holdsLine, type Speech, workLine } from './sentences.ts';
 import { openSession, type Terms } from './session.ts';
 import { statsText } from './stats.ts';
-import { alignColumns, formatTime, joinLines } from './text.ts';
+import { alignColumns, joinLines } from './text.ts';
 import { traceLines } from './trace.ts';
 
 export async function runLookup(invocation: LookupInvocation, surroundings: Surroundings): Promise<ExitStatus> {
@@ -45,7 +45,9 @@ export async function runLookup(invocation: LookupInvocation, surroundings: Surr
     const done = await perform(invocation.target, session.terms);
     const stats = session.stats?.stats;
     surroundings.write(
-      json ? jsonLine({ ...lookupJson(done, trace), ...(stats && { stats }) }) : lookupText(done, trace),
+      json
+        ? jsonLine({ ...lookupJson(done, trace), ...(stats && { stats }) })
+        : lookupText(done, trace, surroundings.speech),
     );
     if (stats && !json) surroundings.complain(statsText(stats));
     return statusOfSecurity(done.outcome.security);
@@ -101,17 +103,18 @@ function decodedField({ type, rdata }: ResourceRecord): object {
   return { decoded: fields };
 }
 
-export function lookupText({ outcome, ms }: TimedLookup, trace: boolean): string {
+export function lookupText({ outcome, ms }: TimedLookup, trace: boolean, speech: Speech): string {
+  const { translate, options } = speech;
   const { name, type, security, answers, validUntil, work, resolvers } = outcome;
   const described = { ...outcome, name: name.toString(), type: typeMnemonic(type) };
-  const { headline, why, chain } = explainLookup(described, translate);
+  const { headline, why, chain } = explainLookup(described, translate, options);
   const rows = answers.map((record) => [
     record.name.toString(),
     String(record.ttl),
     typeMnemonic(record.type),
     formatRdata(record.type, record.rdata),
   ]);
-  const inWords = explainRecords(outcome, translate);
+  const inWords = explainRecords(outcome, translate, options);
   return joinLines([
     `${security}: ${name} ${typeMnemonic(type)}`,
     headline,
@@ -122,9 +125,7 @@ export function lookupText({ outcome, ms }: TimedLookup, trace: boolean): string
     ...chainLines(chain),
     ...(trace ? ['', ...traceLines(outcome.trace)] : []),
     '',
-    ...(validUntil > 0 && (security === 'secure' || security === 'insecure')
-      ? [`holds until ${formatTime(validUntil)}`]
-      : []),
-    workLine(work, resolvers, ms),
+    ...(validUntil > 0 && (security === 'secure' || security === 'insecure') ? [holdsLine(validUntil, speech)] : []),
+    workLine(work, resolvers, speech, ms),
   ]);
 }

@@ -10,7 +10,6 @@ import { type ExitStatus, statusOfService } from './exit-status.ts';
 import { createHttpClient } from './fetch.ts';
 import { jsonLine } from './json.ts';
 import type { Surroundings } from './program.ts';
-import { translate } from './sentences.ts';
 import { serviceText } from './service-text.ts';
 import { openSession, type Terms } from './session.ts';
 import { statsText } from './stats.ts';
@@ -48,7 +47,11 @@ export async function runMail(invocation: MailInvocation, surroundings: Surround
     }
     const report = await perform(invocation.target, session.terms);
     const stats = session.stats?.stats;
-    const text = () => serviceText(`${report.verdict}: ${report.domain}`, report, explainMail(report, translate));
+    const { translate, options } = surroundings.speech;
+    const text = () => {
+      const title = `${report.verdict}: ${report.domain}`;
+      return serviceText(title, report, explainMail(report, translate, options), surroundings.speech);
+    };
     surroundings.write(json ? jsonLine({ ...report, ...(stats && { stats }) }) : text());
     if (stats && !json) surroundings.complain(statsText(stats));
     return statusOfService(report.verdict);

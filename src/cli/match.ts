@@ -7,7 +7,7 @@ import { type ExitStatus, statusOfVerdict } from './exit-status.ts';
 import { readCertificates, readTlsa } from './inputs.ts';
 import { jsonLine } from './json.ts';
 import type { Surroundings } from './program.ts';
-import { translate } from './sentences.ts';
+import type { Speech } from './sentences.ts';
 import { alignColumns, joinLines } from './text.ts';
 
 export async function runMatch(invocation: MatchInvocation, surroundings: Surroundings): Promise<ExitStatus> {
@@ -31,7 +31,7 @@ export async function runMatch(invocation: MatchInvocation, surroundings: Surrou
     host,
     now,
   });
-  surroundings.write(json ? jsonLine(matchJson(judgement)) : matchText(judgement));
+  surroundings.write(json ? jsonLine(matchJson(judgement)) : matchText(judgement, surroundings.speech));
   return statusOfVerdict(judgement.verdict);
 }
 
@@ -41,15 +41,15 @@ export function matchJson({ reason }: TlsaJudgement): object {
   return { match: matched !== undefined, usage: matched?.usage ?? null, depth: matched?.depth ?? null, reason };
 }
 
-function matchText({ reason, tlsa, chain, verdict }: TlsaJudgement): string {
+function matchText({ reason, tlsa, chain, verdict }: TlsaJudgement, { translate, options }: Speech): string {
   const records = tlsa.map(({ usage, selector, matchingType, data, outcome }) => [
     [usage ?? '?', selector ?? '?', matchingType ?? '?'].join(' '),
     data.length > 24 ? `${data.slice(0, 24)}…` : data,
     outcomeText(outcome),
   ]);
   return joinLines([
-    verdict === 'verified' ? 'match' : 'no match',
-    explainReason(reason, translate),
+    translate(verdict === 'verified' ? 'print_match' : 'print_no_match'),
+    explainReason(reason, translate, options),
     ...(records.length > 0 ? ['', ...alignColumns(records)] : []),
     ...(chain.length > 0 ? ['', ...chain.map(({ depth, subject }) => `${depth}  ${subject}`)] : []),
   ]);

@@ -7,13 +7,14 @@ import { EXIT, type ExitStatus, statusOfPublished } from './exit-status.ts';
 import { findingsText, performFindings } from './findings.ts';
 import { saveFile } from './outputs.ts';
 import type { Surroundings } from './program.ts';
-import { translate } from './sentences.ts';
 
 export async function runOpenPgpKey(invocation: OpenPgpKeyInvocation, surroundings: Surroundings): Promise<ExitStatus> {
   const { address, saveFile: file } = invocation;
+  const { translate, options } = surroundings.speech;
   return performFindings(invocation, surroundings, {
     perform: (judging) => checkOpenPgpKey({ ...judging, address, readKey }),
-    text: (report) => findingsText(report, report.address, explainOpenPgpKey(report, translate)),
+    text: (report) =>
+      findingsText(report, report.address, explainOpenPgpKey(report, translate, options), surroundings.speech),
     status: ({ verdict }) =>
       verdict === 'found' || verdict === 'unusable' ? STATUS[verdict] : statusOfPublished(verdict),
     finish: async (report) => {

@@ -10,11 +10,11 @@ import { EXIT, type ExitStatus, statusOfPublished } from './exit-status.ts';
 import { findingsText, performFindings } from './findings.ts';
 import { readOctets } from './inputs.ts';
 import type { Surroundings } from './program.ts';
-import { translate } from './sentences.ts';
 
 export async function runPay(invocation: PayInvocation, surroundings: Surroundings): Promise<ExitStatus> {
   const { address, pmtaType, proofFile } = invocation;
   const proof = proofFile === undefined ? undefined : await readProof(proofFile);
+  const { translate, options } = surroundings.speech;
   return performFindings(invocation, surroundings, {
     perform: async (judging) => {
       const { qrLines } = await import('./qr.ts');
@@ -27,7 +27,13 @@ export async function runPay(invocation: PayInvocation, surroundings: Surroundin
       return { ...report, qr: uri === undefined ? undefined : qrLines(uri) };
     },
     text: ({ qr, ...report }) =>
-      findingsText(report, report.address, explainPayment(report, translate), codeLines(report, qr)),
+      findingsText(
+        report,
+        report.address,
+        explainPayment(report, translate, options),
+        surroundings.speech,
+        codeLines(report, qr),
+      ),
     json: ({ qr: _, ...report }) => report,
     status: ({ verdict }) => {
       if (verdict === 'payable') return EXIT.good;

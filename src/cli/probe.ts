@@ -5,7 +5,7 @@ import type { ProbeInvocation } from './arguments/sites.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { jsonLine } from './json.ts';
 import type { Surroundings } from './program.ts';
-import { MARKS, translate } from './sentences.ts';
+import { MARKS, type Speech } from './sentences.ts';
 import { openSession } from './session.ts';
 import { joinLines } from './text.ts';
 
@@ -23,15 +23,15 @@ export async function runProbe(invocation: ProbeInvocation, surroundings: Surrou
       options: { allowSha1 },
       verifier: session.verifier,
     });
-    surroundings.write(json ? jsonLine({ resolver, ...report }) : probeText(resolver, report));
+    surroundings.write(json ? jsonLine({ resolver, ...report }) : probeText(resolver, report, surroundings.speech));
     return statusOf(report);
   } finally {
     await session.close();
   }
 }
 
-function probeText(resolver: string, report: ProbeReport): string {
-  const { headline, steps, latency } = explainProbe(report, translate);
+function probeText(resolver: string, report: ProbeReport, { translate, options }: Speech): string {
+  const { headline, steps, latency } = explainProbe(report, translate, options.locale);
   return joinLines([
     `${report.result}: ${resolver}`,
     headline,

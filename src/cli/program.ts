@@ -1,5 +1,6 @@
 /** `danelaw` from its arguments to its exit status. Nothing here touches the process, so tests run it as it is. */
 import packageJson from '../../package.json' with { type: 'json' };
+import { takeLanguage } from './arguments/language.ts';
 import { UsageError } from './arguments/usage.ts';
 import { type Invocation, parseArguments } from './arguments.ts';
 import { runChain } from './chain.ts';
@@ -13,6 +14,7 @@ import { runMatch } from './match.ts';
 import { runOpenPgpKey } from './openpgpkey.ts';
 import { runPay } from './pay.ts';
 import { runProbe } from './probe.ts';
+import { type Speech, speechIn } from './sentences.ts';
 import { runService } from './service.ts';
 import { runSmimea } from './smimea.ts';
 import { escapeForTerminal } from './text.ts';
@@ -20,7 +22,7 @@ import { runTlsa } from './tlsa.ts';
 import { runVerifyChain } from './verify-chain.ts';
 
 /** What a program has of the world around it. */
-export interface Surroundings {
+export interface World {
   /** To standard output. */
   readonly write: (text: string) => void;
   /** To standard error. */
@@ -32,14 +34,21 @@ export interface Surroundings {
   readonly now: () => number;
 }
 
-export async function runProgram(args: readonly string[], surroundings: Surroundings): Promise<ExitStatus> {
+/** What a command has of it. */
+export interface Surroundings extends World {
+  /** For text; JSON, help and what is said of a wrong usage are in English. */
+  readonly speech: Speech;
+}
+
+export async function runProgram(args: readonly string[], world: World): Promise<ExitStatus> {
   try {
-    const invocation = parseArguments(args, surroundings.environment);
-    return await perform(invocation, surroundings);
+    const { language, args: rest } = takeLanguage(args, world.environment);
+    const invocation = parseArguments(rest, world.environment);
+    return await perform(invocation, { ...world, speech: await speechIn(language) });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const hint = error.command === undefined ? 'danelaw --help' : `danelaw ${error.command} --help`;
-    surroundings.complain(`danelaw: ${escapeForTerminal(error.message)}\nTry '${hint}'.\n`);
+    world.complain(`danelaw: ${escapeForTerminal(error.message)}\nTry '${hint}'.\n`);
     return EXIT.usage;
   }
 }

@@ -1,9 +1,22 @@
-/** What lookups and checks print alike: sentences from the English catalogue, the chain of trust, the work done. */
+/** What the commands print in the person's language: its sentences, the chain of trust, how long it holds, the work. */
 import type { WorkDone } from '../dnssec/lookup.ts';
-import { type ChainLink, type LinkState, translateBy } from '../explain.ts';
-import messages from '../locales/en/messages.json' with { type: 'json' };
+import { createWords } from '../explain/words.ts';
+import { type ChainLink, type LinkState, type Translate, translateBy } from '../explain.ts';
+import english from '../locales/en/messages.json' with { type: 'json' };
+import { CATALOGUES } from '../locales/languages.ts';
+import { formatTime } from './text.ts';
 
-export const translate = translateBy(messages);
+/** For `explain` and its like. */
+export interface Speech {
+  readonly translate: Translate;
+  readonly options: { readonly locale: string };
+}
+
+/** `language`: one of `LANGUAGES`. What it lacks is said in English. */
+export async function speechIn(language: string): Promise<Speech> {
+  const catalogue = language === 'en' ? english : { ...english, ...(await CATALOGUES[language]!()) };
+  return { translate: translateBy(catalogue), options: { locale: language } };
+}
 
 /** What a line's state looks like before it. */
 export const MARKS: Readonly<Record<LinkState, string>> = { good: 'ok', open: '--', broken: '!!', unknown: '??' };
@@ -16,15 +29,29 @@ export function chainLines(chain: readonly ChainLink[]): string[] {
   ]);
 }
 
-export function workLine(work: WorkDone, resolvers: readonly string[], ms?: number): string {
-  const counts = [
-    `${count(work.queries, 'question')} in ${count(work.roundTrips, 'round')}`,
-    `${count(work.signatureChecks, 'signature')} checked`,
-    ...(ms === undefined ? [] : [`${ms} ms`]),
-  ];
-  return `${counts.join(', ')}${resolvers.length > 0 ? `, by ${resolvers.join(', ')}` : ''}`;
+/** The time as programs write it, in every language. */
+export function holdsLine(validUntil: number, { translate }: Speech): string {
+  return translate('print_holds_until', formatTime(validUntil));
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+export function adviceLines(advice: readonly string[], { translate }: Speech): string[] {
+  return advice.length === 0 ? [] : [translate('print_advice'), ...advice.map((line) => `- ${line}`)];
+}
+
+export function workLine(
+  work: WorkDone,
+  resolvers: readonly string[],
+  { translate, options }: Speech,
+  ms?: number,
+): string {
+  const words = createWords(translate, options.locale);
+  const count = (key: string, number: number) => words.sayPlural(key, number, words.number(number));
+  const facts = [
+    count('print_questions', work.queries),
+    count('print_rounds', work.roundTrips),
+    count('print_signatures', work.signatureChecks),
+  ];
+  const done = ms === undefined ? words.say('print_work', ...facts) : words.say('print_work_ms', ...facts, ms);
+  if (resolvers.length === 0) return done.text;
+  return words.say('print_work_by', done, { text: resolvers.join(words.say('list_separator').text) }).text;
 }

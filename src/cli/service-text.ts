@@ -1,10 +1,15 @@
 /** What `mail` and the commands for other services print: the verdict, each server, what stands beside, the zones. */
 import type { ServiceExplanation } from '../explain.ts';
 import type { MailReport, ServiceReport } from '../services/report.ts';
-import { chainLines, MARKS, workLine } from './sentences.ts';
-import { formatTime, joinLines } from './text.ts';
+import { adviceLines, chainLines, holdsLine, MARKS, type Speech, workLine } from './sentences.ts';
+import { joinLines } from './text.ts';
 
-export function serviceText(title: string, report: MailReport | ServiceReport, explained: ServiceExplanation): string {
+export function serviceText(
+  title: string,
+  report: MailReport | ServiceReport,
+  explained: ServiceExplanation,
+  speech: Speech,
+): string {
   const { headline, why, peers, policies, advice, chain } = explained;
   const section = (lines: readonly string[]) => (lines.length === 0 ? [] : ['', ...lines]);
   return joinLines([
@@ -18,10 +23,10 @@ export function serviceText(title: string, report: MailReport | ServiceReport, e
       ]),
     ),
     ...section(policies),
-    ...section(advice.length === 0 ? [] : ['advice for the publisher:', ...advice.map((line) => `- ${line}`)]),
+    ...section(adviceLines(advice, speech)),
     ...section(chainLines(chain)),
     '',
-    `holds until ${formatTime(report.validUntil)}`,
-    workLine(report.work, report.resolvers),
+    holdsLine(report.validUntil, speech),
+    workLine(report.work, report.resolvers, speech),
   ]);
 }

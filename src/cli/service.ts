@@ -9,7 +9,7 @@ import { connectToPeer, type Opening } from './connect.ts';
 import { type ExitStatus, statusOfService } from './exit-status.ts';
 import { jsonLine } from './json.ts';
 import type { Surroundings } from './program.ts';
-import { translate } from './sentences.ts';
+import type { Speech } from './sentences.ts';
 import { serviceText } from './service-text.ts';
 import { openSession, type Terms } from './session.ts';
 import { statsText } from './stats.ts';
@@ -64,7 +64,7 @@ export async function runService(invocation: SrvInvocation, surroundings: Surrou
     }
     const report = await perform(invocation.target.name, session.terms);
     const stats = session.stats?.stats;
-    surroundings.write(json ? jsonLine({ ...report, ...(stats && { stats }) }) : textOf(report));
+    surroundings.write(json ? jsonLine({ ...report, ...(stats && { stats }) }) : textOf(report, surroundings.speech));
     if (stats && !json) surroundings.complain(statsText(stats));
     return statusOfService(report.verdict);
   } finally {
@@ -88,9 +88,10 @@ function servicesOf(report: ServiceReport | XmppReport): readonly ServiceReport[
   return 'services' in report ? report.services : [report];
 }
 
-function textOf(report: ServiceReport | XmppReport): string {
+function textOf(report: ServiceReport | XmppReport, speech: Speech): string {
+  const { translate, options } = speech;
   const texts = servicesOf(report).map((service) =>
-    serviceText(`${service.verdict}: ${service.name}`, service, explainService(service, translate)),
+    serviceText(`${service.verdict}: ${service.name}`, service, explainService(service, translate, options), speech),
   );
   return texts.join('\n');
 }

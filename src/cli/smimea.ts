@@ -10,7 +10,6 @@ import { findingsText, performFindings } from './findings.ts';
 import { readCertificates, readFileOctets } from './inputs.ts';
 import { saveFile } from './outputs.ts';
 import type { Surroundings } from './program.ts';
-import { translate } from './sentences.ts';
 
 export async function runSmimea(invocation: SmimeaInvocation, surroundings: Surroundings): Promise<ExitStatus> {
   const { address, certificateFile, messageFile, pkixValid, saveFile: file } = invocation;
@@ -20,6 +19,7 @@ export async function runSmimea(invocation: SmimeaInvocation, surroundings: Surr
     certificateFile === undefined ? undefined : readCertificates('--cert', certificateFile, 'smimea'),
     messageFile === undefined ? undefined : readFileOctets('--message', messageFile, 'smimea'),
   ]);
+  const { translate, options } = surroundings.speech;
   return performFindings(invocation, surroundings, {
     perform: (judging) =>
       checkSmimea({
@@ -28,7 +28,8 @@ export async function runSmimea(invocation: SmimeaInvocation, surroundings: Surr
         ...(certificates && { shown: { certificates, pkix } }),
         ...(octets && { message: { octets, read, pkix } }),
       }),
-    text: (report) => findingsText(report, report.address, explainSmimea(report, translate)),
+    text: (report) =>
+      findingsText(report, report.address, explainSmimea(report, translate, options), surroundings.speech),
     status: ({ verdict }) => statusOfAssociation(verdict),
     finish: async (report) => {
       const pem = publishedPem(report);

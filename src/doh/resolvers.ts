@@ -9,6 +9,8 @@ export type Unknown = 'unknown';
 
 export interface KnownResolver {
   readonly name: string;
+  /** Which of the operator's services by that name, where there are several. */
+  readonly variant?: ResolverVariant;
   readonly url: string;
   readonly operator: string | Unknown;
   /** Whose law the operator is under, ISO 3166-1 alpha-2. */
@@ -23,6 +25,14 @@ export interface KnownResolver {
   /** When its name, filtering and flags stood like this in a public list: year and month. */
   readonly asOf: string;
 }
+
+export type ResolverVariant =
+  | 'for families'
+  | 'passing client subnets on'
+  | 'unfiltered'
+  | 'unfiltered, passing client subnets on'
+  | 'without an account'
+  | 'without malware';
 
 /** What the operator says of the addresses questions come from; the names asked for are seen by any of them. */
 export interface PublishedLogging {
@@ -88,7 +98,8 @@ export const KNOWN_RESOLVERS: readonly KnownResolver[] = [
   },
   {
     ...CLOUDFLARE,
-    name: 'Cloudflare, without malware',
+    name: 'Cloudflare',
+    variant: 'without malware',
     url: 'https://security.cloudflare-dns.com/dns-query',
     filtering: ['malware'],
     validates: 'unknown',
@@ -96,7 +107,8 @@ export const KNOWN_RESOLVERS: readonly KnownResolver[] = [
   },
   {
     ...CLOUDFLARE,
-    name: 'Cloudflare, for families',
+    name: 'Cloudflare',
+    variant: 'for families',
     url: 'https://family.cloudflare-dns.com/dns-query',
     filtering: ['malware', 'adult content'],
     validates: 'unknown',
@@ -126,7 +138,8 @@ export const KNOWN_RESOLVERS: readonly KnownResolver[] = [
   },
   {
     ...QUAD9,
-    name: 'Quad9, unfiltered',
+    name: 'Quad9',
+    variant: 'unfiltered',
     url: 'https://dns10.quad9.net/dns-query',
     filtering: [],
     validates: 'unknown',
@@ -134,7 +147,8 @@ export const KNOWN_RESOLVERS: readonly KnownResolver[] = [
   },
   {
     ...QUAD9,
-    name: 'Quad9, passing client subnets on',
+    name: 'Quad9',
+    variant: 'passing client subnets on',
     url: 'https://dns11.quad9.net/dns-query',
     filtering: ['malware'],
     validates: 'unknown',
@@ -142,7 +156,8 @@ export const KNOWN_RESOLVERS: readonly KnownResolver[] = [
   },
   {
     ...QUAD9,
-    name: 'Quad9, unfiltered, passing client subnets on',
+    name: 'Quad9',
+    variant: 'unfiltered, passing client subnets on',
     url: 'https://dns12.quad9.net/dns-query',
     filtering: [],
     validates: 'unknown',
@@ -156,19 +171,22 @@ export const KNOWN_RESOLVERS: readonly KnownResolver[] = [
   },
   {
     ...ADGUARD,
-    name: 'AdGuard, unfiltered',
+    name: 'AdGuard',
+    variant: 'unfiltered',
     url: 'https://unfiltered.adguard-dns.com/dns-query',
     filtering: [],
   },
   {
     ...ADGUARD,
-    name: 'AdGuard, for families',
+    name: 'AdGuard',
+    variant: 'for families',
     url: 'https://family.adguard-dns.com/dns-query',
     filtering: ['advertisements', 'adult content'],
   },
   {
     ...UNFILTERED,
-    name: 'DNS4EU, unfiltered',
+    name: 'DNS4EU',
+    variant: 'unfiltered',
     url: 'https://unfiltered.joindns4.eu/dns-query',
     operator: 'Whalebone',
     jurisdiction: 'CZ',
@@ -200,7 +218,8 @@ export const KNOWN_RESOLVERS: readonly KnownResolver[] = [
   },
   {
     ...UNFILTERED,
-    name: 'NextDNS, without an account',
+    name: 'NextDNS',
+    variant: 'without an account',
     url: 'https://anycast.dns.nextdns.io/dns-query',
     operator: 'NextDNS',
     jurisdiction: 'US',
@@ -208,7 +227,8 @@ export const KNOWN_RESOLVERS: readonly KnownResolver[] = [
   },
   {
     ...UNFILTERED,
-    name: 'Control D, unfiltered',
+    name: 'Control D',
+    variant: 'unfiltered',
     url: 'https://freedns.controld.com/p0',
     operator: 'Control D',
     jurisdiction: 'unknown',

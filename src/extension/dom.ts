@@ -51,6 +51,7 @@ export function translatePage(translate: (key: string) => string): void {
   for (const place of document.querySelectorAll<HTMLElement>('[data-message]')) {
     place.textContent = translate(place.dataset['message']!);
   }
+  // Those of the catalogue in force: the browser's own language may be one there is no catalogue for.
   document.documentElement.lang = translate('catalogueLanguage');
-  document.documentElement.dir = translate('@@bidi_dir');
+  document.documentElement.dir = translate('catalogueDirection');
 }

@@ -8,6 +8,7 @@ import browser from '../browser.ts';
 import { byId, displayable, element } from '../dom.ts';
 import type { Language } from '../language.ts';
 import { resolverChooser } from '../resolver/chooser.ts';
+import { resolverName } from '../resolver/facts.ts';
 import { trialView } from '../resolver/trial-view.ts';
 import type { Settings } from '../settings.ts';
 import type { SettingsChanges } from '../settings-store.ts';
@@ -50,7 +51,7 @@ export function resolverSection({ language, anchors, save }: ResolverSurrounding
   const showState = (settings: Chosen): void => {
     const asking = settings.consent && settings.resolverUrl !== '';
     const urls = [settings.resolverUrl, settings.secondResolverUrl ?? ''].filter((url) => url !== '');
-    const names = urls.map((url) => element('bdi', {}, nameOf(url)));
+    const names = urls.map((url) => element('bdi', {}, nameOf(url, language)));
     state.dataset['state'] = asking ? 'on' : 'off';
     summary.textContent = translate(asking ? 'resolverChangeOther' : 'resolverChange');
     if (!asking) state.textContent = translate('optionsResolverNone');
@@ -99,7 +100,7 @@ export function resolverSection({ language, anchors, save }: ResolverSurrounding
 type Chosen = Pick<Settings, 'resolverUrl' | 'consent'> & { readonly secondResolverUrl?: string | undefined };
 
 /** A resolver of the list by its name, too: its URL alone says little. */
-function nameOf(url: string): string {
+function nameOf(url: string, words: Pick<Language, 'translate'>): string {
   const listed = findKnownResolver(url);
-  return listed === undefined ? displayable(url) : `${listed.name} (${displayable(url)})`;
+  return listed === undefined ? displayable(url) : `${resolverName(listed, words)} (${displayable(url)})`;
 }

@@ -6,7 +6,7 @@ import { KNOWN_RESOLVERS, type KnownResolver } from '../../doh/resolvers.ts';
 import { element } from '../dom.ts';
 import type { Language } from '../language.ts';
 import { judgePick, NOBODY, type Pick, pickFor, type ResolverChoice } from './choice.ts';
-import { factsOf, summarise } from './facts.ts';
+import { factsOf, resolverName, summarise } from './facts.ts';
 import { OWN, ownField, say } from './own-field.ts';
 import { secondChoice } from './second.ts';
 
@@ -27,7 +27,7 @@ export interface ChooserSurroundings {
 
 export function resolverChooser({ language, labelledBy, changed }: ChooserSurroundings): Chooser {
   const { translate } = language;
-  const listed = inAlphabet(KNOWN_RESOLVERS, language.locale);
+  const listed = inAlphabet(KNOWN_RESOLVERS, language);
   const rows = listed.map((resolver, i) => listedRow(resolver, `resolver-${i}`, language));
   const own = ownField('resolver', 'resolverOwnLabel', language);
   const ownRadio = radio(OWN);
@@ -117,9 +117,9 @@ export function resolverChooser({ language, labelledBy, changed }: ChooserSurrou
 }
 
 /** The order is the alphabet's, so that it recommends nobody. */
-function inAlphabet(resolvers: readonly KnownResolver[], locale: string): readonly KnownResolver[] {
-  const { compare } = new Intl.Collator(locale);
-  return resolvers.toSorted((a, b) => compare(a.name, b.name));
+function inAlphabet(resolvers: readonly KnownResolver[], language: Language): readonly KnownResolver[] {
+  const { compare } = new Intl.Collator(language.locale);
+  return resolvers.toSorted((a, b) => compare(resolverName(a, language), resolverName(b, language)));
 }
 
 function radio(value: string): HTMLInputElement {
@@ -148,7 +148,7 @@ function listedRow(resolver: KnownResolver, id: string, language: Language): Lis
       element(
         'span',
         {},
-        element('strong', { id: `${id}-name` }, resolver.name),
+        element('strong', { id: `${id}-name` }, resolverName(resolver, language)),
         element('span', { id: `${id}-summary`, class: 'summary quiet' }, summarise(resolver, language)),
       ),
     ),

@@ -11,6 +11,10 @@ export interface ResolverFact {
 
 type Words = Pick<Language, 'translate' | 'plural' | 'number' | 'locale'>;
 
+export function resolverName({ name, variant }: KnownResolver, { translate }: Pick<Words, 'translate'>): string {
+  return variant === undefined ? name : translate(`resolverName_${variant.replace(/[ ,]+/g, '_')}`, name);
+}
+
 /** The choice at a glance: operator, country, filtering, logging. */
 export function summarise(resolver: KnownResolver, words: Words): string {
   const { translate } = words;

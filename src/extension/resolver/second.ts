@@ -3,7 +3,7 @@ import type { KnownResolver } from '../../doh/resolvers.ts';
 import { element } from '../dom.ts';
 import type { Language } from '../language.ts';
 import { type Judgement, judgeSecond, NOBODY, type Pick } from './choice.ts';
-import { summarise } from './facts.ts';
+import { resolverName, summarise } from './facts.ts';
 import { OWN, ownField, say } from './own-field.ts';
 
 export interface SecondChoice {
@@ -22,7 +22,7 @@ export function secondChoice(listed: readonly KnownResolver[], language: Languag
     'select',
     { id: 'second', 'aria-describedby': 'second-what second-facts' },
     element('option', { value: '' }, translate('secondNone')),
-    ...listed.map(({ name, url }) => element('option', { value: url }, name)),
+    ...listed.map((one) => element('option', { value: one.url }, resolverName(one, language))),
     element('option', { value: OWN }, translate('resolverOwn')),
   );
   const facts = element('p', { id: 'second-facts', class: 'quiet' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseResolverUrl } from '../../../src/doh/resolver-url.ts';
-import { endOfService, findKnownResolver, KNOWN_RESOLVERS } from '../../../src/doh/resolvers.ts';
+import { endOfService, findKnownResolver, KNOWN_RESOLVERS, type KnownResolver } from '../../../src/doh/resolvers.ts';
 
 const found = (url: string) => {
   const known = findKnownResolver(url);
@@ -8,25 +8,30 @@ const found = (url: string) => {
   return known;
 };
 
+const titleOf = ({ name, variant }: KnownResolver) => `${name} ${variant ?? ''}`;
+
 describe('the list of resolvers', () => {
-  it.each(KNOWN_RESOLVERS.map((resolver) => [resolver.name, resolver] as const))('has a usable entry: %s', (_, one) => {
-    const parsed = parseResolverUrl(one.url);
-    expect(parsed.ok && parsed.resolver.post).toBe(one.url);
-    expect(one.url).toMatch(/^https:/);
-    expect(one.asOf).toMatch(/^20\d\d-\d\d$/);
-    expect(one.jurisdiction).toMatch(/^([A-Z]{2}|unknown)$/);
-    expect(one.name).not.toBe('');
-    expect(findKnownResolver(one.url)).toBe(one);
-    expect(endOfService(one.url)).toBeUndefined();
-    if (one.logging !== 'unknown') {
-      expect(new URL(one.logging.source).protocol).toBe('https:');
-      expect(one.logging.asOf).toMatch(/^(20\d\d-\d\d-\d\d|unknown)$/);
-    }
-  });
+  it.each(KNOWN_RESOLVERS.map((resolver) => [titleOf(resolver), resolver] as const))(
+    'has a usable entry: %s',
+    (_, one) => {
+      const parsed = parseResolverUrl(one.url);
+      expect(parsed.ok && parsed.resolver.post).toBe(one.url);
+      expect(one.url).toMatch(/^https:/);
+      expect(one.asOf).toMatch(/^20\d\d-\d\d$/);
+      expect(one.jurisdiction).toMatch(/^([A-Z]{2}|unknown)$/);
+      expect(one.name).not.toBe('');
+      expect(findKnownResolver(one.url)).toBe(one);
+      expect(endOfService(one.url)).toBeUndefined();
+      if (one.logging !== 'unknown') {
+        expect(new URL(one.logging.source).protocol).toBe('https:');
+        expect(one.logging.asOf).toMatch(/^(20\d\d-\d\d-\d\d|unknown)$/);
+      }
+    },
+  );
 
   it('has no name and no URL twice', () => {
-    for (const field of ['name', 'url'] as const) {
-      expect(new Set(KNOWN_RESOLVERS.map((one) => one[field])).size).toBe(KNOWN_RESOLVERS.length);
+    for (const told of [KNOWN_RESOLVERS.map(({ url }) => url), KNOWN_RESOLVERS.map(titleOf)]) {
+      expect(new Set(told).size).toBe(KNOWN_RESOLVERS.length);
     }
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { KNOWN_RESOLVERS } from '../../../src/doh/resolvers.ts';
 import { translateBy } from '../../../src/explain.ts';
 import { languageOf } from '../../../src/extension/language.ts';
-import { countryName, factsOf, publishedOn, summarise } from '../../../src/extension/resolver/facts.ts';
+import { countryName, factsOf, publishedOn, resolverName, summarise } from '../../../src/extension/resolver/facts.ts';
 
 const catalogue = Object.assign(
   {},
@@ -14,21 +14,24 @@ const catalogue = Object.assign(
 );
 const translate = translateBy(catalogue);
 const language = languageOf({ getMessage: (key, substitutions = []) => translate(key, ...substitutions) });
-const named = (name: string) => KNOWN_RESOLVERS.find((one) => one.name === name)!;
+const named = (name: string) => KNOWN_RESOLVERS.find((one) => resolverName(one, language) === name)!;
 const said = (name: string) =>
   Object.fromEntries(factsOf(named(name), language).map(({ label, text }) => [label, text]));
 
 describe('a resolver in words', () => {
-  test.each(KNOWN_RESOLVERS.map((one) => [one.name, one] as const))('%s: nothing is left empty', (_, resolver) => {
-    const facts = factsOf(resolver, language);
-    expect(facts).toHaveLength(8);
-    for (const { label, text } of facts) {
-      expect(label).not.toBe('');
-      expect(text).toMatch(/\S/);
-      expect(text).not.toMatch(/undefined|NaN|\$\d/);
-    }
-    expect(summarise(resolver, language).split(' · ')).toHaveLength(4);
-  });
+  test.each(KNOWN_RESOLVERS.map((one) => [resolverName(one, language), one] as const))(
+    '%s: nothing is left empty',
+    (_, resolver) => {
+      const facts = factsOf(resolver, language);
+      expect(facts).toHaveLength(8);
+      for (const { label, text } of facts) {
+        expect(label).not.toBe('');
+        expect(text).toMatch(/\S/);
+        expect(text).not.toMatch(/undefined|NaN|\$\d/);
+      }
+      expect(summarise(resolver, language).split(' · ')).toHaveLength(4);
+    },
+  );
 
   test('H22 with the source of what is kept, and when that was written', () => {
     const facts = factsOf(named('Cloudflare'), language);

@@ -33,6 +33,7 @@ const COMPOSED = [
   /^anchorFault_/,
   /^field_/,
   /^resolverFilters_/,
+  /^resolverName_/,
   /^failure_/,
   HOST_LOOK,
   PLURAL,
@@ -54,7 +55,7 @@ describe('the catalogue', () => {
     ].map(([, key]) => key!);
     expect(named.length).toBeGreaterThan(30);
     const isThere = (key: string) => Object.hasOwn(catalogue, key) || Object.hasOwn(sentences, key);
-    expect(named.filter((key) => !key.startsWith('@@') && !isThere(key))).toEqual([]);
+    expect(named.filter((key) => !isThere(key))).toEqual([]);
   });
 
   test('has a word for each fault of a resolver URL and each state of a link', () => {
@@ -104,6 +105,9 @@ describe('the catalogue', () => {
     for (const kind of new Set(KNOWN_RESOLVERS.flatMap(({ filtering }) => filtering))) {
       expect(catalogue).toHaveProperty(`resolverFilters_${kind.replaceAll(' ', '_')}`);
     }
+    const variants = new Set(KNOWN_RESOLVERS.map(({ variant }) => variant).filter((variant) => variant !== undefined));
+    const named = [...variants].map((variant) => `resolverName_${variant.replace(/[ ,]+/g, '_')}`);
+    expect(Object.keys(catalogue).filter((key) => key.startsWith('resolverName_'))).toEqual(named.toSorted());
   });
 
   test('has a word for each state of a host, and both plural forms of what is counted', () => {

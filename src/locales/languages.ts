@@ -1,0 +1,20 @@
+/**
+ * The languages there are, each with its catalogue. One is listed once both of its files are complete
+ * (`src/locales/<tag>/messages.json` and `src/extension/locales/<tag>/messages.json`); `test/unit/locales` looks at
+ * all that are listed here.
+ */
+
+type Catalogue = Readonly<Record<string, { readonly message: string; readonly description?: string }>>;
+
+/** Loaded where it is spoken: nobody needs six of them. */
+export const CATALOGUES: Readonly<Record<string, () => Promise<Catalogue>>> = {
+  // čeština
+  // Deutsch
+  // English
+  en: async () => (await import('./en/messages.json', { with: { type: 'json' } })).default,
+  // français
+  // Nederlands
+  // svenska
+};
+
+export const LANGUAGES: readonly string[] = Object.keys(CATALOGUES);
