@@ -8,10 +8,10 @@ import { EXIT, type ExitStatus, statusOfSecurity } from './exit-status.ts';
 import { jsonLine } from './json.ts';
 import { saveFile } from './outputs.ts';
 import type { Surroundings } from './program.ts';
-import { chainLines, translate, workLine } from './sentences.ts';
+import { chainLines, holdsLine, type Speech, workLine } from './sentences.ts';
 import { openSession } from './session.ts';
 import { statsText } from './stats.ts';
-import { formatTime, joinLines } from './text.ts';
+import { joinLines } from './text.ts';
 
 export async function runChain(invocation: ChainInvocation, surroundings: Surroundings): Promise<ExitStatus> {
   const { target, outputFile, hex, allowSha1, json } = invocation;
@@ -31,7 +31,9 @@ export async function runChain(invocation: ChainInvocation, surroundings: Surrou
       await saveFile('-o', written, hex ? `${toHex(proven.chain)}\n` : proven.chain, 'chain');
     }
     surroundings.write(
-      json ? jsonLine({ ...chainJson(proven), ...(stats && { stats }) }) : chainText(proven, written, hex),
+      json
+        ? jsonLine({ ...chainJson(proven), ...(stats && { stats }) })
+        : chainText(proven, written, hex, surroundings.speech),
     );
     if (stats && !json) surroundings.complain(statsText(stats));
     return statusOf(proven);
@@ -66,9 +68,16 @@ function chainJson({ lookups: [outcome], chain, holds, records }: Proven): objec
   };
 }
 
-function chainText({ lookups: [outcome], chain, holds }: Proven, written: string | undefined, hex: boolean): string {
+function chainText(
+  { lookups: [outcome], chain, holds }: Proven,
+  written: string | undefined,
+  hex: boolean,
+  speech: Speech,
+): string {
+  const { translate, options } = speech;
+  const octets = new Intl.NumberFormat(options.locale).format(chain.length);
   const { name, type, security, validUntil, work, resolvers } = outcome!;
-  const told = explainLookup({ ...outcome!, name: name.toString(), type: typeMnemonic(type) }, translate);
+  const told = explainLookup({ ...outcome!, name: name.toString(), type: typeMnemonic(type) }, translate, options);
   return joinLines([
     `${security}: ${name} ${typeMnemonic(type)}`,
     told.headline,
@@ -78,11 +87,11 @@ function chainText({ lookups: [outcome], chain, holds }: Proven, written: string
     '',
     ...(holds
       ? [
-          `a chain of ${chain.length} octets, sound by itself${written === undefined ? '' : `, in ${written}`}`,
-          `holds until ${formatTime(validUntil)}`,
+          written === undefined ? translate('print_chain', octets) : translate('print_chain_in', octets, written),
+          holdsLine(validUntil, speech),
         ]
-      : ['no chain: what was answered does not stand by itself']),
-    workLine(work, resolvers),
+      : [translate('print_no_chain')]),
+    workLine(work, resolvers, speech),
     ...(holds && written === undefined && hex ? ['', ...(toHex(chain).match(/.{1,64}/g) ?? [])] : []),
   ]);
 }

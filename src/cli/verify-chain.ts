@@ -8,7 +8,7 @@ import { findingsText } from './findings.ts';
 import { readAnchors, readCertificates, readFileOctets } from './inputs.ts';
 import { jsonLine } from './json.ts';
 import type { Surroundings } from './program.ts';
-import { translate } from './sentences.ts';
+import type { Speech } from './sentences.ts';
 
 export async function runVerifyChain(
   invocation: VerifyChainInvocation,
@@ -29,7 +29,7 @@ export async function runVerifyChain(
     // Without the option nobody has said anything about PKIX.
     ...(certificates && { shown: { certificates, pkix: pkixValid ? ('valid' as const) : ('unknown' as const) } }),
   });
-  surroundings.write(json ? jsonLine(report) : reportText(report, invocation.file));
+  surroundings.write(json ? jsonLine(report) : reportText(report, invocation.file, surroundings.speech));
   return STATUS[report.verdict];
 }
 
@@ -66,6 +66,8 @@ const STATUS: Readonly<Record<ChainVerdict, ExitStatus>> = {
   off: EXIT.usage,
 };
 
-function reportText(report: ChainReport, file: string): string {
-  return findingsText(report, file === '-' ? 'standard input' : file, explainChainReport(report, translate));
+function reportText(report: ChainReport, file: string, speech: Speech): string {
+  const { translate, options } = speech;
+  const subject = file === '-' ? translate('print_standard_input') : file;
+  return findingsText(report, subject, explainChainReport(report, translate, options), speech);
 }
