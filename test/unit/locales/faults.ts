@@ -18,7 +18,8 @@ export function faultsOf(catalogue: Catalogue, beside: Beside): string[] {
   const entries = Object.entries(catalogue).flatMap(([key, entry]) => {
     const forms = wanted.get(key);
     if (forms === undefined) return [`${key}: is no key in English, or no plural form of this language`];
-    return faultsOfEntry(key, entry, forms, beside).map((fault) => `${key}: ${fault}`);
+    const faults = [...faultsOfEntry(key, entry, forms, beside), ...misquoted(entry, forms[0]!, catalogue, beside)];
+    return faults.map((fault) => `${key}: ${fault}`);
   });
   const stale = [...beside.same].filter(
     (key) => Object.hasOwn(beside.english, key) && catalogue[key]?.message !== beside.english[key]!.message,
@@ -108,6 +109,16 @@ function faultsOfEntry(
   // The stores take no more.
   says(key === 'extensionDescription' && message.length > 132, `is longer than 132 characters (${message.length})`);
   return faults;
+}
+
+/** What a sentence in quotation marks calls a button must be what stands on the button. */
+function misquoted({ message }: Entry, first: string, catalogue: Catalogue, { english }: Beside): string[] {
+  return [...first.matchAll(/“([^”$]+)”/g)].flatMap(([, quoted]) => {
+    const keys = Object.keys(english).filter((key) => english[key]!.message === quoted);
+    const calls = keys.flatMap((key) => (Object.hasOwn(catalogue, key) ? [catalogue[key]!.message] : []));
+    const right = calls.length === 0 || calls.some((call) => message.includes(call));
+    return right ? [] : [`speaks of “${quoted}”, which is called ${calls.join(' or ')} in this language`];
+  });
 }
 
 function placeholdersIn(message: string): string {

@@ -84,6 +84,7 @@ describe('what is found', () => {
     host_other: { message: '$1 hosts' },
     joint: { message: ', ' },
     name: { message: 'Danelaw' },
+    advice: { message: 'Press “Undo”.' },
     extensionDescription: {
       message: 'Is this the certificate of the owner, or is it that of somebody else, who stands between?',
     },
@@ -98,6 +99,7 @@ describe('what is found', () => {
       host_other: '$1 hostitelů',
       joint: ', ',
       name: 'Danelaw',
+      advice: 'Stiskněte „Zpět“.',
       extensionDescription: 'Je to certifikát vlastníka?',
       ...changes,
     };
@@ -137,6 +139,7 @@ describe('what is found', () => {
       { sentence: 'Zóna $1 má klíče (DNSKEY), říká https://a.example/x.' },
       'sentence: lacks the number 2',
     ],
+    ['a button by another name', { advice: 'Stiskněte „Vrátit“.' }, 'advice: speaks of “Undo”, which is called Zpět'],
     ['English', { label: 'Undo' }, 'label: is the same as in English'],
     ['a text that is too long', { label: 'Zpět '.repeat(8).trim() }, 'label: is more than twice as long'],
     ['a long button', { label: 'Zpět o jeden krok zpátky' }, 'label: is too long for a button'],
@@ -156,7 +159,7 @@ describe('what is found', () => {
 
   test('what is listed as the same: no fault while it is, and one when it is no more', () => {
     const same = { ...beside, same: new Set(['label']) };
-    expect(faultsOf(czech({ label: 'Undo' }), same)).toEqual([]);
+    expect(faultsOf(czech({ label: 'Undo', advice: 'Stiskněte „Undo“.' }), same)).toEqual([]);
     expect(faultsOf(czech({}), same)).toEqual(['label: is listed as the same as in English, and is not']);
   });
 
