@@ -14,7 +14,8 @@ export interface AccessView {
   readonly translate: (key: string) => string;
 }
 
-export function showAccess(view: AccessView): void {
+/** Resolves once it is drawn for the first time. */
+export function showAccess(view: AccessView): Promise<void> {
   const { section, words, button, permissions, needed, whenComplete, translate } = view;
   const draw = async (): Promise<void> => {
     const missing = await isMissing(permissions, await needed());
@@ -27,7 +28,7 @@ export function showAccess(view: AccessView): void {
   button.addEventListener('click', () => permissions.request({ origins: [ALL_SITES] }));
   permissions.onAdded.addListener(draw);
   permissions.onRemoved.addListener(draw);
-  draw();
+  return draw();
 }
 
 async function isMissing(

@@ -5,8 +5,9 @@ import { byId } from '../dom.ts';
 import { resolversOf } from '../settings.ts';
 import { settingsStore } from '../settings-store.ts';
 
-export function showPageAccess(tab: number, translate: (key: string) => string): void {
-  showAccess({
+/** Resolves once it is drawn. */
+export function showPageAccess(tab: number, translate: (key: string) => string): Promise<void> {
+  return showAccess({
     section: byId('access', HTMLElement),
     words: byId('access-words', HTMLElement),
     button: byId('access-allow', HTMLButtonElement),

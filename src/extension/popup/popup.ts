@@ -11,7 +11,7 @@ import { NO_HOSTS } from '../hosts/host-list.ts';
 import { viewHosts } from '../hosts/host-view.ts';
 import { hostsKey, isTabHosts } from '../hosts/stored-hosts.ts';
 import { languageOf } from '../language.ts';
-import { frameOf } from '../missed.ts';
+import { frameOf, type ShownFrame } from '../missed.ts';
 import { drawParts } from '../picture/parts.ts';
 import { send } from '../send.ts';
 import { EMPTY_TAB } from '../tab-state.ts';
@@ -55,16 +55,17 @@ const place = {
 let drawnFor: string | undefined;
 let drawn: Report | undefined;
 
-translatePage(translate);
 const named = new URLSearchParams(location.search).get('tab');
+// The browser looks for the answer while the page gets its words.
+const finding = tabOf(named);
+translatePage(translate);
 document.documentElement.classList.toggle('in-tab', named !== null);
-const tab = await tabOf(named);
+const tab = await finding;
 if (tab === undefined) {
   place.sentence.textContent = translate('popupNoTab');
   place.again.disabled = true;
   document.body.classList.remove('blank');
 } else {
-  showPageAccess(tab, translate);
   await show(tab);
 }
 place.options.addEventListener('click', async () => {
@@ -74,35 +75,56 @@ place.options.addEventListener('click', async () => {
   window.close();
 });
 
-async function tabOf(named: string | null): Promise<number | undefined> {
-  if (named !== null) return /^\d{1,10}$/.test(named) ? Number(named) : undefined;
-  const [active] = await browser.tabs.query({ active: true, currentWindow: true });
-  return active?.id;
+interface NamedTab {
+  readonly id: number;
+  /** Undefined where the browser does not tell, or was not asked. */
+  readonly url?: string;
 }
 
-async function show(tab: number): Promise<void> {
+async function tabOf(named: string | null): Promise<NamedTab | undefined> {
+  if (named !== null) return /^\d{1,10}$/.test(named) ? { id: Number(named) } : undefined;
+  const [{ id, url } = {}] = await browser.tabs.query({ active: true, currentWindow: true });
+  return id === undefined ? undefined : { id, ...(url !== undefined && { url }) };
+}
+
+async function show({ id: tab, url }: NamedTab): Promise<void> {
   let stored: Readonly<Record<string, unknown>> = {};
-  const draw = async (): Promise<void> => {
-    const drawn = stored;
-    const frame = await frameOf(browser, tab);
-    // What came meanwhile is drawn by itself.
-    if (stored !== drawn) return;
-    const [page, hosts] = [stored[tabKey(tab)], stored[hostsKey(tab)]];
-    const state = isTabState(page) ? page : EMPTY_TAB;
+  const stateStored = () => {
+    const page = stored[tabKey(tab)];
+    return isTabState(page) ? page : EMPTY_TAB;
+  };
+  const draw = (frame: ShownFrame | undefined): void => {
+    const [state, hosts] = [stateStored(), stored[hostsKey(tab)]];
     render(displayBeside(state, frame, now()));
     const isOfPage = isTabHosts(hosts) && isStoredOf(state, frame);
     renderHosts(viewHosts(isOfPage ? hosts : NO_HOSTS, now()), language);
     // All at once: nobody sees the page before there is something to read in it.
     document.body.classList.remove('blank');
   };
+  const look = async (): Promise<void> => {
+    const before = stored;
+    const frame = await frameOf(browser, tab);
+    // What came meanwhile is drawn by itself.
+    if (stored === before) draw(frame);
+  };
   browser.storage.onChanged.addListener((changes, area) => {
     const mine = Object.entries(changes).filter(([key]) => key === tabKey(tab) || key === hostsKey(tab));
     if (area !== 'session' || mine.length === 0) return;
     stored = { ...stored, ...Object.fromEntries(mine.map(([key, { newValue }]) => [key, newValue])) };
-    draw();
+    look();
   });
-  stored = { ...(await browser.storage.session.get([tabKey(tab), hostsKey(tab)])), ...stored };
-  await draw();
+  const reading = browser.storage.session.get([tabKey(tab), hostsKey(tab)]);
+  const looking = frameOf(browser, tab);
+  const access = showPageAccess(tab, translate);
+  stored = { ...(await reading), ...stored };
+  const before = stored;
+  // The tab's URL came with the tab, and is enough for a first paint: the frame tells more only where the same page
+  // was loaded anew and the background missed it. Without one, access is missing, and the popup has to say so.
+  if (url === undefined) await access;
+  else draw({ url });
+  const frame = await looking;
+  const isTold = url !== undefined && isStoredOf(stateStored(), { url }) === isStoredOf(stateStored(), frame);
+  if (stored === before && !isTold) draw(frame);
   place.read.addEventListener('click', () => send({ kind: 'read-certificate', tab }));
   place.again.addEventListener('click', () => send({ kind: 'check-again', tab }));
   listenToOwner(tab);
