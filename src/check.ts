@@ -1,4 +1,5 @@
 /** The whole DANE check of one site: DNS first, then, only where it decides anything, the certificate. */
+import { answerOfCertificate, carriesUrkelProof } from './check/embedded.ts';
 import { type Advice, adviseOnTlsa, adviseOnZones } from './dane/advice.ts';
 import { CERTIFICATE_SOURCES, type CertificateEvidence } from './dane/evidence.ts';
 import { type FetchIssuer, fetchIssuers } from './dane/issuer-fetch.ts';
@@ -14,7 +15,7 @@ import type { TrustAnchor } from './dnssec/anchors.ts';
 import { type LookupOutcome, sumOfWork, type ValidationOptions, Validator } from './dnssec/lookup.ts';
 import type { ZoneStep } from './dnssec/outcome.ts';
 import type { ZoneCache } from './dnssec/zone-cache.ts';
-import type { LookupView, OffReason, Reason, Report, SiteVerdict } from './report.ts';
+import type { ChainNote, LookupView, OffReason, Reason, Report, ReportNote, SiteVerdict } from './report.ts';
 
 export interface CheckInput {
   /** The host of the URL, as the URL parser gives it: A-labels, an address literal in brackets or not. */
@@ -30,6 +31,16 @@ export interface CheckInput {
   readonly certificate: () => Promise<CertificateEvidence>;
   /** Fetches issuers, where only the leaf was shown and a record speaks of an issuer. Left out: nothing is fetched. */
   readonly fetchIssuer?: FetchIssuer;
+  /** Left out: a DNSSEC chain inside the certificate is not looked at. */
+  readonly chains?: {
+    /**
+     * Before anybody is asked, which then waits for the certificate, or only where asking led to nothing. The first
+     * asks less; the second hears sooner of records that were taken back, which an old chain does not know.
+     */
+    readonly when: 'first' | 'where nothing answers';
+    /** The certificate, where seeing it costs nobody anything. Called at most once. Never rejects. */
+    readonly certificate: () => Promise<CertificateEvidence>;
+  };
   /** Put advice for publishers into the report, at the price of a question more behind an alias. */
   readonly advise?: boolean;
   readonly options?: ValidationOptions;
@@ -43,6 +54,8 @@ export interface CheckInput {
 const FAILURE_LIFE_SECONDS = 60;
 /** Seconds a verdict lasts that rests on no evidence at all, such as `off`. */
 const OFF_LIFE_SECONDS = 86_400;
+
+const NO_WORK = { queries: 0, roundTrips: 0, signatureChecks: 0, nsec3Hashes: 0 } as const;
 
 const NOT_NEEDED: Extract<CertificateEvidence, { kind: 'none' }> = { kind: 'none', why: 'not needed' };
 
@@ -59,15 +72,35 @@ export async function checkSite(input: CheckInput): Promise<Report> {
   }
 }
 
-/** A verdict of bogus stands only if another way of asking, where there is one, comes to nothing better. */
-async function checkName(input: CheckInput, name: Name): Promise<Report> {
+/** What the certificate says of itself, where it may; else what DNS says. */
+async function checkName(given: CheckInput, name: Name): Promise<Report> {
   let read: Promise<CertificateEvidence> | undefined;
-  // The first walk may have come as far as the certificate.
-  const certificate = () => (read ??= input.certificate());
-  const report = await new SiteCheck({ ...input, certificate }, name).run();
+  // Several walks may come as far as the certificate.
+  const input = { ...given, certificate: () => (read ??= given.certificate()) };
+  const { chains } = input;
+  if (chains === undefined) return askAbout(input, name);
+  if (chains.when === 'first') {
+    const own = await new SiteCheck({ ...input, certificate: chains.certificate }, name).runOffline();
+    if ('report' in own) return own.report;
+    return withNotes(await askAbout(input, name), own.notes);
+  }
+  const report = await askAbout(input, name);
+  if (report.verdict !== 'indeterminate') return report;
+  const own = await new SiteCheck({ ...input, certificate: chains.certificate }, name).runOffline(report);
+  return 'report' in own ? own.report : withNotes(report, own.notes);
+}
+
+function withNotes(report: Report, notes: readonly ReportNote[]): Report {
+  const said = new Set(report.notes.map(({ code }) => code));
+  return { ...report, notes: [...report.notes, ...notes.filter(({ code }) => !said.has(code))] };
+}
+
+/** A verdict of bogus stands only if another way of asking, where there is one, comes to nothing better. */
+async function askAbout(input: CheckInput, name: Name): Promise<Report> {
+  const report = await new SiteCheck(input, name).run();
   const ask = report.verdict === 'bogus' ? input.secondLook?.(report.reason) : undefined;
   if (ask === undefined) return report;
-  const again = await new SiteCheck({ ...input, certificate, ask }, name).run();
+  const again = await new SiteCheck({ ...input, ask }, name).run();
   const better = again.verdict === 'bogus' || again.verdict === 'indeterminate' ? report : again;
   return { ...better, work: sumOfWork(report.work, again.work) };
 }
@@ -89,7 +122,7 @@ export function offReport(site: { host: string; port: number; now: number }, rea
     certificate: NOT_NEEDED,
     notes: [],
     resolvers: [],
-    work: { queries: 0, roundTrips: 0, signatureChecks: 0, nsec3Hashes: 0 },
+    work: NO_WORK,
   };
 }
 
@@ -120,6 +153,42 @@ class SiteCheck {
       return this.#report('insecure', address.reason, this.#host);
     }
     return this.#tryBases(this.#bases(address), address);
+  }
+
+  /**
+   * The chain in the certificate, if it answers; nobody is asked. `asked`: what asking led to, where that came first.
+   * The life of such an answer is that of the chain's TTLs, and short where DNS may know better soon.
+   */
+  async runOffline(asked?: Report): Promise<{ readonly report: Report } | { readonly notes: readonly ChainNote[] }> {
+    const { now, anchors, options, verifier, port, advise } = this.#input;
+    const evidence = await this.#readCertificate();
+    const terms = { now, anchors, ...(options && { options }), ...(verifier && { verifier }) };
+    const answer = await answerOfCertificate({ evidence, host: this.#host, port, ...terms });
+    if (!answer.answers) return { notes: answer.notes };
+    const { lookup, rrset, judgement } = answer;
+    const { verdict, reason, tlsa, chain } = judgement;
+    this.#lookups.push(lookup);
+    const report = this.#report(verdict, reason, this.#host);
+    const own: ChainNote = { code: 'chain-answered', instead: asked !== undefined };
+    const records = rrset.rdatas;
+    return {
+      report: {
+        ...report,
+        validUntil: asked === undefined ? report.validUntil : Math.min(report.validUntil, now + FAILURE_LIFE_SECONDS),
+        certificate: viewEvidence(evidence, chain),
+        tlsa,
+        notes: [...judgement.notes, own],
+        ...(advise === true && {
+          advice: [
+            ...adviseOnTlsa({ records, ttl: publishedTtl(rrset), evidence, tlsa }),
+            ...adviseOnZones(report.zones),
+          ],
+        }),
+        resolvers: asked?.resolvers ?? [],
+        // What the walk took from the chain is no question.
+        work: sumOfWork(asked?.work ?? NO_WORK, { ...lookup.work, queries: 0, roundTrips: 0 }),
+      },
+    };
   }
 
   /**
@@ -170,7 +239,9 @@ class SiteCheck {
       evidence = { kind: 'none', why: 'earlier one does not fit' };
       judgement = await judgeTlsa({ ...input, evidence });
     }
-    const { chain, tlsa, notes } = judgement;
+    const { chain, tlsa } = judgement;
+    const urkel: readonly ReportNote[] = carriesUrkelProof(evidence) ? [{ code: 'urkel-proof' }] : [];
+    const notes = [...judgement.notes, ...urkel];
     const certificate = viewEvidence(evidence, chain);
     const report = { ...this.#report(judgement.verdict, judgement.reason, base), host, certificate, tlsa, notes };
     if (!this.#input.advise) return report;

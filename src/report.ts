@@ -106,7 +106,21 @@ export interface Report {
   };
 }
 
-export type ReportNote = DaneNote;
+export type ReportNote = DaneNote | ChainNote;
+
+/** On the proof that the site's certificate carries. */
+export type ChainNote =
+  /** It answered. `instead`: DNS was asked first, and gave nothing that could be verified. */
+  | { readonly code: 'chain-answered'; readonly instead: boolean }
+  /** It was looked at, and DNS asked all the same. */
+  | {
+      readonly code: 'chain-set-aside';
+      readonly why:
+        | { readonly kind: 'malformed' | 'absent' | 'unsigned' | 'incomplete' | 'not matched' }
+        | { readonly kind: 'bogus'; readonly reason: ValidationReason };
+    }
+  /** A proof of the Handshake name tree, whose roots are not known here (HIP-17). */
+  | { readonly code: 'urkel-proof' };
 
 /** Something a verdict rests on that runs out soon. Times are epoch seconds. */
 export type ExpiryWarning =

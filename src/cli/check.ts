@@ -1,5 +1,6 @@
 /** `danelaw check`: the DANE check of a site, or a batch of them, over a TLS connection of its own. */
 import { checkSite } from '../check.ts';
+import type { CertificateEvidence } from '../dane/evidence.ts';
 import { explain, explainExpiry } from '../explain.ts';
 import type { ExpiryWarning, Report } from '../report.ts';
 import type { CheckInvocation } from './arguments/sites.ts';
@@ -17,8 +18,13 @@ import { readSiteCertificate } from './tls.ts';
 
 export async function runCheck(invocation: CheckInvocation, surroundings: Surroundings): Promise<ExitStatus> {
   const session = await openSession(invocation, surroundings);
-  const { timeoutMs, allowSha1, speculate, json, expiryDays } = invocation;
+  const { timeoutMs, allowSha1, speculate, json, expiryDays, certificateFirst } = invocation;
   const perform = async (site: SiteTarget, terms: Terms): Promise<Report> => {
+    let read: Promise<CertificateEvidence> | undefined;
+    const certificate = () => {
+      read ??= readSiteCertificate(site, { roots: session.roots, timeoutMs, now: terms.now });
+      return read;
+    };
     const report = await checkSite({
       host: site.host,
       port: site.port,
@@ -26,7 +32,8 @@ export async function runCheck(invocation: CheckInvocation, surroundings: Surrou
       advise: true,
       options: { allowSha1, speculate },
       verifier: session.verifier,
-      certificate: () => readSiteCertificate(site, { roots: session.roots, timeoutMs, now: terms.now }),
+      certificate,
+      chains: { when: certificateFirst ? 'first' : 'where nothing answers', certificate },
     });
     session.stats?.add(report.work);
     return report;

@@ -92,6 +92,10 @@ such records, advice for those who publish them stands at the end ("advice").
 
   --connect ADDR[:PORT]
                    connect there instead of to the address of HOST
+  --certificate-first
+                   connect before asking anybody: where the certificate carries
+                   the signed records that name it, nobody is asked at all.
+                   Without it they are looked at where asking led to nothing
   --expiry-days N  warn ("warnings" in JSON) where the certificate, or a
                    signature by a zone that answered, runs out within N days;
                    signatures of the zones above are not counted

@@ -1,6 +1,6 @@
 /** What is worth saying beside the verdict and changes none: on the certificate, and on which records count. */
 import type { Report, ReportNote } from '../report.ts';
-import { unknownReason } from './validation.ts';
+import { explainValidation, keyOf, unknownReason } from './validation.ts';
 import type { Phrase, Words } from './words.ts';
 
 /** The certificates that one site's records may name in notes; a site has one or two, an attacker thousands. */
@@ -27,6 +27,13 @@ export function explainNote(note: ReportNote, words: Words): Phrase {
     }
     case 'refusal-stands':
       return words.say('note_refusal_stands', words.list(note.usages));
+    case 'chain-answered':
+      return words.say(note.instead ? 'note_chain_answered_instead' : 'note_chain_answered');
+    case 'chain-set-aside':
+      if (note.why.kind !== 'bogus') return words.say(`note_chain_set_aside_${keyOf(note.why.kind)}`);
+      return words.say('note_chain_set_aside_bogus', explainValidation(note.why.reason, words));
+    case 'urkel-proof':
+      return words.say('note_urkel_proof');
     default:
       return unknownReason(note);
   }

@@ -55,7 +55,7 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
     tab: number,
     check: string,
     run: Run,
-    wish: ReadWish,
+    wish: ReadWish | 'in passing',
     read: (reading: Reading) => void,
   ): Promise<CertificateEvidence> => {
     const settled = await run.settled;
@@ -65,6 +65,7 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
     if (onItsWay !== undefined) return onItsWay;
     const seen = evidenceOf(tab, check);
     if (seen !== undefined) return restoreEvidence(seen);
+    if (wish === 'in passing') return { kind: 'none', why: 'not needed' };
     const { url, documentId, byHand } = settled;
     const document = { tab, url, ...(documentId === undefined ? {} : { documentId }) };
     const { signal } = run.abandoned;
@@ -91,7 +92,7 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
     const site = { host: target.host, port: target.port, now: now() };
     if (target.kind === 'off') return offReport(site, target.reason);
     try {
-      const { refuses, ...given } = await engine(tab);
+      const { refuses, certificateFirst, ...given } = await engine(tab);
       const refusal = refuses(site.host, visit.asked === true);
       if (refusal !== undefined) return offReport(site, refusal);
       if (!(await reaches(visit.url))) return shutReport(site);
@@ -99,6 +100,13 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
       const report = await runCheck({
         ...site,
         ...given,
+        // What passes by costs nothing; the debugger, which does, is not for that.
+        ...(sources.passive.length > 0 && {
+          chains: {
+            when: certificateFirst ? 'first' : 'where nothing answers',
+            certificate: () => certificateOf(tab, visit.check, run, 'in passing', () => {}),
+          },
+        }),
         certificate: () =>
           certificateOf(tab, visit.check, run, wish, (read) => {
             reading = read;

@@ -22,6 +22,8 @@ export interface Engine extends Known {
   readonly options: ValidationOptions;
   /** Why the resolver must not hear of this host; undefined: it may. `asked`: the person asks for this check. */
   readonly refuses: (host: string, asked: boolean) => OffReason | undefined;
+  /** May a chain inside the certificate answer before anybody is asked? */
+  readonly certificateFirst: boolean;
   /** Left out where the person does not want it. */
   readonly fetchIssuer?: FetchIssuer;
 }
@@ -76,6 +78,7 @@ export function createEngine(
       return waits ? { code: 'on-click', host } : undefined;
     },
     options: { allowSha1: settings.allowSha1 ?? false, speculate: settings.speculate ?? true },
+    certificateFirst: settings.certificateFirst ?? false,
     ...((settings.fetchIssuers ?? true) && asks && { fetchIssuer: createIssuerFetch(fetch) }),
   };
 }

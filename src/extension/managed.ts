@@ -59,6 +59,7 @@ const SETTINGS: Readonly<Record<Exclude<keyof Settings, 'version'>, true>> = {
   checking: true,
   privateWindows: true,
   speculate: true,
+  certificateFirst: true,
   anchors: true,
   fetchIssuers: true,
   checkHosts: true,

@@ -22,6 +22,11 @@ export interface Settings {
   readonly privateWindows?: boolean;
   /** May questions be asked at once that a longer walk might not need? Left out: yes (one round trip). */
   readonly speculate?: boolean;
+  /**
+   * May the certificate answer for itself before anybody is asked, where it carries a DNSSEC chain? Every page's
+   * questions then wait for its certificate. Left out: no, only where asking leads to nothing.
+   */
+  readonly certificateFirst?: boolean;
   /** Own trust anchors, master-file lines of DS and DNSKEY, see `besideBuiltIn`. Empty: the built-in ones alone. */
   readonly anchors: string;
   /** May issuers be fetched from where a certificate says they are? Left out: yes. */
@@ -120,6 +125,7 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
   const checking = take<Checking | undefined>('checking', isChecking, undefined);
   const privateWindows = take<boolean | undefined>('privateWindows', isBoolean, undefined);
   const speculate = take<boolean | undefined>('speculate', isBoolean, undefined);
+  const certificateFirst = take<boolean | undefined>('certificateFirst', isBoolean, undefined);
   const anchors = take('anchors', isUsableAnchors, DEFAULT_SETTINGS.anchors);
   const fetchIssuers = take<boolean | undefined>('fetchIssuers', isBoolean, undefined);
   const certificateReading = take<CertificateReading | undefined>('certificateReading', isReading, undefined);
@@ -138,6 +144,7 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
     ...(checking !== undefined && { checking }),
     ...(privateWindows !== undefined && { privateWindows }),
     ...(speculate !== undefined && { speculate }),
+    ...(certificateFirst !== undefined && { certificateFirst }),
     anchors,
     ...(fetchIssuers !== undefined && { fetchIssuers }),
     ...(certificateReading !== undefined && { certificateReading }),

@@ -647,9 +647,18 @@ describe('reports', () => {
       'pkix-overridden': { code: 'pkix-overridden' },
       'accepted-by-dane': ACCEPTED,
       'refusal-stands': { code: 'refusal-stands', usages: [0, 1] },
+      'chain-answered': { code: 'chain-answered', instead: false },
+      'chain-set-aside': {
+        code: 'chain-set-aside',
+        why: { kind: 'bogus', reason: { code: 'dnskey-missing', zone: '.' } },
+      },
+      'urkel-proof': { code: 'urkel-proof' },
     };
     const sentences = say({ notes: Object.values(notes) }).notes;
-    expect(sentences).toHaveLength(5);
+    expect(sentences).toHaveLength(8);
+    const asides = ['malformed', 'absent', 'unsigned', 'incomplete', 'not matched'] as const;
+    for (const kind of asides) expectSentence(say({ notes: [{ code: 'chain-set-aside', why: { kind } }] }).notes[0]!);
+    expectSentence(say({ notes: [{ code: 'chain-answered', instead: true }] }).notes[0]!);
     for (const sentence of sentences.filter((_, i) => i !== 3)) expectSentence(sentence);
     expect(sentences[3]).toBe(
       `A program that follows DANE would accept the certificate, whoever issued it, if this fits: the public key (SHA-256 fingerprint) ${ACCEPTED.data}`,

@@ -32,6 +32,8 @@ export type CheckInvocation = {
   readonly command: 'check';
   /** Warn of what runs out within so many days. */
   readonly expiryDays?: number;
+  /** May a chain inside the certificate answer before anybody is asked? */
+  readonly certificateFirst: boolean;
 } & ResolverOptions &
   OneOrBatch<SiteTarget>;
 
@@ -78,10 +80,16 @@ export const SITE_PARSERS = {
     return { command: 'lookup', trace, ...resolving, target: { name: parseName(name), type: parseQueryType(type) } };
   },
   check: (args, environment) => {
-    const { values, positionals } = parse('check', args, { ...RESOLVER_OPTIONS, connect: TEXT, 'expiry-days': TEXT });
+    const { values, positionals } = parse('check', args, {
+      ...RESOLVER_OPTIONS,
+      connect: TEXT,
+      'expiry-days': TEXT,
+      'certificate-first': FLAG,
+    });
     const { batch, connect, 'expiry-days': days } = texts(values);
     const resolving = {
       ...resolverOptions('check', values, environment),
+      certificateFirst: values['certificate-first'] === true,
       ...(days !== undefined && { expiryDays: parseDays(days) }),
     };
     if (batch !== undefined) {

@@ -14,9 +14,14 @@ export function checkingSection(save: (changes: SettingsChanges) => Promise<void
   }
   const ahead = byId('ahead', HTMLInputElement);
   ahead.addEventListener('change', () => save({ speculate: ahead.checked ? undefined : false }));
+  const certificateFirst = byId('certificate-first', HTMLInputElement);
+  certificateFirst.addEventListener('change', () =>
+    save({ certificateFirst: certificateFirst.checked ? true : undefined }),
+  );
   return {
-    show: ({ checking = DEFAULT_CHECKING, speculate = true }) => {
+    show: ({ checking = DEFAULT_CHECKING, speculate = true, certificateFirst: first = false }) => {
       ahead.checked = speculate;
+      certificateFirst.checked = first;
       for (const [value, field] of fields) field.checked = value === checking;
     },
   };

@@ -121,6 +121,7 @@ describe('readSettings', () => {
       checking: 'on-click',
       privateWindows: true,
       speculate: false,
+      certificateFirst: true,
     };
     expect(readSettings(stored)).toEqual({ settings: stored, faults: [] });
   });
@@ -136,9 +137,12 @@ describe('readSettings', () => {
     expect(mayAsk(settings)).toBe(false);
   });
 
-  test.each(['checking', 'privateWindows', 'speculate'])('%s of the wrong type is dropped', (key) => {
-    expect(readSettings({ ...SOUND, [key]: 'perhaps' })).toEqual({ settings: SOUND, faults: [key] });
-  });
+  test.each(['checking', 'privateWindows', 'speculate', 'certificateFirst'])(
+    '%s of the wrong type is dropped',
+    (key) => {
+      expect(readSettings({ ...SOUND, [key]: 'perhaps' })).toEqual({ settings: SOUND, faults: [key] });
+    },
+  );
 
   test.each(CERTIFICATE_READINGS)('reading certificates %s is one of the four ways', (certificateReading) => {
     const stored = { ...SOUND, certificateReading };
