@@ -191,7 +191,7 @@ describe('a chain that does not answer leaves the verdict to DNS', () => {
     expect(report.verdict).toBe('indeterminate');
   });
 
-  it('D47 no certificate, or none that can be read', async () => {
+  it('no certificate, or none that can be read', async () => {
     const none = { kind: 'none', why: 'not shown by this browser' } as const;
     expect((await check(none, 'first', { ask: SILENCE })).report.verdict).toBe('indeterminate');
     const garbage = { ...shown('www.example.com'), certificates: [Uint8Array.of(1, 2)] } as CertificateEvidence;
