@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Matrix, startMatrix } from '../world/matrix.ts';
 import type { BrowserUnderTest, Tab } from './drivers/browser.ts';
 import { visit } from './drivers/extension.ts';
-import { expectSeen, INSECURE, ISSUER_UNREAD, matched } from './expectations.ts';
+import { expectSeen, INSECURE, ISSUER_UNREAD, matched, noMatch } from './expectations.ts';
 import { CHROMIUM_FEATURE, FIREFOX, launchTarget } from './targets.ts';
 
 let matrix: Matrix;
@@ -75,6 +75,29 @@ describe.each([FIREFOX, CHROMIUM_FEATURE])('$label', (target) => {
     await expect.poll(async () => (await settings(browser))?.speculate).toBeUndefined();
   });
 
+  test('D48 nobody is asked about a site whose certificate carries the answer, once the box is ticked', async () => {
+    const host = 'key-256.example';
+    await matrix.carryChain(host);
+    const about = () => matrix.questions().filter((name) => name.includes(host)).length;
+    expect(await isTicked(options, '#certificate-first')).toBe(false);
+    await tick('#certificate-first', { certificateFirst: true });
+    const before = about();
+    const own = await visit(browser, page, `https://${host}/own`);
+    expectSeen(own, new URL(`https://${host}/own`), matched(3, 1, 1, 0));
+    expect(own.report).toMatchObject({
+      resolvers: [],
+      work: { queries: 0 },
+      notes: [{ code: 'chain-answered', instead: false }],
+    });
+    expect(about()).toBe(before);
+    // A site without goes by DNS all the same, and so does this one once the box is not ticked.
+    await expectVisit('https://other-key-256.example/', noMatch());
+    await options.click('#certificate-first');
+    await expect.poll(async () => (await settings(browser))?.certificateFirst).toBeUndefined();
+    await expectVisit(`https://${host}/dns`, matched(3, 1, 1, 0));
+    expect(about()).toBeGreaterThan(before);
+  });
+
   if (target === CHROMIUM_FEATURE) {
     test.each([
       ['https://issuer.example/', matched(2, 1, 1, 1)],
@@ -104,6 +127,7 @@ interface Stored {
   readonly fetchIssuers?: boolean;
   readonly privateWindows?: boolean;
   readonly speculate?: boolean;
+  readonly certificateFirst?: boolean;
 }
 
 function settings(browser: BrowserUnderTest): Promise<Stored | null> {

@@ -1,5 +1,5 @@
 /** A private certificate authority: root, intermediate, and leaves that Firefox and Chromium accept once they trust the root. */
-import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { makeCertificate, subjectPublicKeyInfo, toPem } from './certificate.ts';
 
 export interface Leaf {
@@ -18,6 +18,10 @@ export interface LeafOptions {
   readonly addresses?: readonly string[];
   /** Where it says that its issuer can be fetched. */
   readonly issuerUrl?: string;
+  /** PEM of the key to certify; a new one where left out. */
+  readonly keyPem?: string;
+  /** The value of the extension for DNSSEC chains. */
+  readonly dnssecChain?: Uint8Array;
 }
 
 export interface Authority {
@@ -25,7 +29,7 @@ export interface Authority {
   readonly intermediatePem: string;
   readonly root: Uint8Array;
   readonly intermediate: Uint8Array;
-  /** A certificate with a new key of its own. */
+  /** A certificate, with a new key of its own unless it is to be of another. */
   issue(options: LeafOptions): Leaf;
 }
 
@@ -66,8 +70,8 @@ export function createAuthority({ now, rootUrl }: AuthorityOptions): Authority {
     use: { kind: 'authority', pathLength: 0 },
     ...(rootUrl !== undefined && { issuerUrl: rootUrl }),
   });
-  const issue = ({ hosts, addresses = [], issuerUrl }: LeafOptions): Leaf => {
-    const { publicKey, privateKey } = newKeys();
+  const issue = ({ hosts, addresses = [], issuerUrl, keyPem, dnssecChain }: LeafOptions): Leaf => {
+    const { publicKey, privateKey } = keyPem === undefined ? newKeys() : keysIn(keyPem);
     const leaf = makeCertificate({
       subject: hosts[0]!,
       issuer: intermediateName,
@@ -79,6 +83,7 @@ export function createAuthority({ now, rootUrl }: AuthorityOptions): Authority {
       notAfter: now + 89 * DAY,
       use: { kind: 'server', hosts, addresses },
       ...(issuerUrl !== undefined && { issuerUrl }),
+      ...(dnssecChain !== undefined && { dnssecChain }),
     });
     return {
       chain: [leaf, intermediate],
@@ -88,6 +93,11 @@ export function createAuthority({ now, rootUrl }: AuthorityOptions): Authority {
     };
   };
   return { root, intermediate, rootPem: toPem(root), intermediatePem: toPem(intermediate), issue };
+}
+
+function keysIn(pem: string): { publicKey: KeyObject; privateKey: KeyObject } {
+  const privateKey = createPrivateKey(pem);
+  return { privateKey, publicKey: createPublicKey(privateKey) };
 }
 
 function newKeys(): { publicKey: KeyObject; privateKey: KeyObject } {

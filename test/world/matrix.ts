@@ -3,7 +3,9 @@
  * it. Its URLs have the ports of real ones (443, 8443, 80); `ports` tells a browser where those are.
  */
 import { createHash, X509Certificate } from 'node:crypto';
+import { parseAnchors } from '../../src/dnssec/anchors.ts';
 import { type Authority, createAuthority, type Leaf } from './authority.ts';
+import { chainOf, extensionValue } from './chained-certificate.ts';
 import { startDohServer } from './doh-server.ts';
 import {
   type Digests,
@@ -26,6 +28,10 @@ export interface Matrix {
   readonly ports: Readonly<Record<number, number>>;
   /** What reached the web servers, as `HOST/PATH`. */
   readonly requests: readonly string[];
+  /** Names of the questions that reached the resolver. */
+  readonly questions: () => readonly string[];
+  /** From now on a site's certificate, of the same key, carries the DNSSEC chain of its TLSA records. */
+  carryChain(host: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -70,6 +76,13 @@ export async function startMatrix(): Promise<Matrix> {
       hosts: [...leaves.keys(), ISSUERS_HOST, PLAIN_HOST],
       ports: { 443: secure.port, 8443: secure.port, 80: plain.port },
       requests,
+      questions: () => resolver.log.map(({ name }) => name),
+      carryChain: async (host) => {
+        const { keyPem } = leaves.get(host)!;
+        const anchors = parseAnchors(world.anchors());
+        const { chain } = await chainOf(world, `_443._tcp.${host}.`, anchors.ok ? anchors.anchors : [], now);
+        secure.useCertificate(host, authority.issue({ hosts: [host], keyPem, dnssecChain: extensionValue(chain) }));
+      },
       close,
     };
   } catch (error) {
