@@ -147,6 +147,7 @@ function explainPeerReason(reason: PeerReport['reason'], words: Words): Phrase {
     case 'name-too-long':
     case 'no-address':
     case 'list-unsigned':
+    case 'list-absent':
       return say(`peer_${keyOf(reason.code)}`);
     default:
       return explainAnyReason(reason satisfies ValidationReason, words);

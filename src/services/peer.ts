@@ -20,8 +20,8 @@ export interface PeerRules {
   readonly protocol: TransportProtocol;
   /** TLSA stands at the end of a secure alias chain first, then at the host itself (RFC 7672 section 2.2.3). */
   readonly expandAliases: boolean;
-  /** Is the list of servers signed? Where it is not, RFC 7673 section 3.1 leaves DANE out. */
-  readonly listProven: boolean;
+  /** Why DANE is left out before anything is asked for (RFC 7673 section 3.1): no signed list led to the server. */
+  readonly without?: 'list-unsigned' | 'list-absent';
   /** Do usages 0 and 1 count? */
   readonly pkixUsages: boolean;
   /** What a client does where records are published of which it can use none. */
@@ -30,23 +30,21 @@ export interface PeerRules {
   readonly unpublished: Treatment;
 }
 
-/** RFC 7672. */
+/** RFC 7672. By section 2.2.1 a host that unsigned MX records name may have records, too; the verdict is told apart. */
 export const MAIL_RULES: PeerRules = {
   protocol: 'tcp',
   expandAliases: true,
-  // RFC 7672 section 2.2.1: records may be followed to a host that unsigned MX records name; the verdict is told apart.
-  listProven: true,
   pkixUsages: false,
   unusable: 'encrypt',
   unpublished: 'opportunistic',
 };
 
 /** RFC 7673: without a usable record the usual rules of TLS are left (section 4.1). */
-export function serviceRules(protocol: TransportProtocol, listProven: boolean): PeerRules {
+export function serviceRules(protocol: TransportProtocol, without?: PeerRules['without']): PeerRules {
   return {
     protocol,
     expandAliases: false,
-    listProven,
+    ...(without && { without }),
     pkixUsages: true,
     unusable: 'usual rules',
     unpublished: 'usual rules',
@@ -101,7 +99,7 @@ export async function findPeer(validator: Validator, host: Name, port: number, r
     return { ...facts, treatment: 'skip', reason: worse.reason };
   }
   if (facts.addresses.length === 0) return { ...facts, treatment: 'skip', reason: { code: 'no-address' } };
-  if (!rules.listProven) return { ...facts, treatment: rules.unpublished, reason: { code: 'list-unsigned' } };
+  if (rules.without !== undefined) return { ...facts, treatment: rules.unpublished, reason: { code: rules.without } };
   const bases = basesOf(host, ipv4, worse.security, rules);
   // RFC 7672 section 2.2.2, RFC 7673 section 3.2: where the addresses are unsigned, nothing is asked for TLSA.
   if (bases.length === 0) return { ...facts, treatment: rules.unpublished, reason: worse.reason };

@@ -58,7 +58,9 @@ export type PeerReason =
   | { readonly code: 'name-too-long' }
   | { readonly code: 'no-address' }
   /** The SRV records that name the server are not signed (RFC 7673 section 3.1). */
-  | { readonly code: 'list-unsigned' };
+  | { readonly code: 'list-unsigned' }
+  /** No record names it: the domain itself is tried (RFC 6120 section 3.2.2). */
+  | { readonly code: 'list-absent' };
 
 export interface PeerReport {
   readonly host: string;

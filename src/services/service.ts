@@ -46,6 +46,12 @@ export async function checkXmpp(
   return { version: 1, domain: services[0]!.domain, verdict: worstOf(services), services };
 }
 
+/** Of the two services that have one; those with TLS from the start are found by SRV alone (XEP-0368). */
+const FALLBACK_PORTS: ReadonlyMap<string, number> = new Map([
+  ['xmpp-client', 5222],
+  ['xmpp-server', 5269],
+]);
+
 /** What an XMPP domain comes to: the gravest of its services; one that is not offered counts only where none is. */
 const BY_GRAVITY: readonly ServiceVerdict[] = [
   ...(['bogus', 'mismatch', 'indeterminate', 'unread', 'insecure', 'signed', 'partial'] as const),
@@ -124,8 +130,12 @@ class ServiceCheck {
     const srv = await this.#gathering.lookup(name, TYPE.SRV);
     const found = this.#judgeSrv(srv);
     const candidates = 'candidates' in found ? found.candidates : [];
-    const peers = await this.#gathering.peers(candidates, serviceRules(protocol, srv.security === 'secure'));
-    const { verdict, reason } = 'candidates' in found ? this.#judge(srv, peers, candidates.length) : found;
+    const named = await this.#gathering.peers(
+      candidates,
+      serviceRules(protocol, srv.security === 'secure' ? undefined : 'list-unsigned'),
+    );
+    const { verdict, reason } = 'candidates' in found ? this.#judge(srv, named, candidates.length) : found;
+    const peers = reason.code === 'srv-absent' ? await this.#unnamed() : named;
     return {
       version: 1,
       name: textOf(name),
@@ -155,6 +165,20 @@ class ServiceCheck {
     const real = records.filter(({ target }) => !target.isRoot());
     if (real.length === 0) return { verdict: 'none', reason: { code: 'not-offered' } };
     return { candidates: inOrder(real).map((record) => this.#candidate(record, srv)) };
+  }
+
+  /**
+   * RFC 6120 section 3.2.2: where there is no SRV record at all, clients of XMPP try the domain itself at the usual
+   * port. DANE has no part in that (RFC 7673 section 3.1), and whether the service is there at all, nobody has said.
+   */
+  async #unnamed(): Promise<PeerReport[]> {
+    const { service, protocol, domain } = this.#asked;
+    const port = protocol === 'tcp' ? FALLBACK_PORTS.get(service) : undefined;
+    if (port === undefined) return [];
+    const served = textOf(domain);
+    const itself = { host: domain, port, otherNames: [served], targetIsProven: true, serverName: served };
+    const peers = await this.#gathering.peers([itself], serviceRules(protocol, 'list-absent'));
+    return peers.filter(({ addresses }) => addresses.length > 0);
   }
 
   #candidate({ priority, weight, port, target }: Srv, { security }: LookupOutcome): Candidate {

@@ -165,6 +165,7 @@ describe('a server', () => {
     { code: 'name-too-long' },
     { code: 'no-address' },
     { code: 'list-unsigned' },
+    { code: 'list-absent' },
     { code: 'no-anchor', name: 'mx1.example.' },
   ];
   test.each(reasons)('has its reason: $code', (reason) => {

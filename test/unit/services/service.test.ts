@@ -123,6 +123,52 @@ describe('XMPP', () => {
   });
 });
 
+describe('XMPP without SRV records', () => {
+  const bare = world({
+    'a.example.': {
+      records:
+        '@ A 192.0.2.1\n@ AAAA 2001:db8::1\n_5222._tcp TLSA 3 1 1 00\n_xmpp-server._tcp.no SRV 0 0 0 .\nno A 192.0.2.1',
+    },
+    'empty.example.': {},
+  });
+  const on = { ask: bare.ask, anchors: anchorsFrom(bare.anchors()) };
+
+  it('A10 A13 is looked for at the domain itself, by the usual rules, and TLSA is not asked for', async () => {
+    const from = bare.log.length;
+    const report = await check('_xmpp-client._tcp.a.example', on);
+    expect(report).toMatchObject({
+      verdict: 'none',
+      reason: { code: 'srv-absent' },
+      peers: [
+        {
+          host: 'a.example',
+          port: 5222,
+          treatment: 'usual rules',
+          reason: { code: 'list-absent' },
+          references: ['a.example'],
+          addresses: ['192.0.2.1', '2001:db8::1'],
+        },
+      ],
+    });
+    expect(bare.log.slice(from).map(({ type }) => type)).not.toContain(TYPE.TLSA);
+    expect(await check('_xmpp-server._tcp.a.example', on)).toMatchObject({ peers: [{ port: 5269 }] });
+  });
+
+  it('A13 is shown with its certificate, and is still no service that anybody named', async () => {
+    const asked: PeerToConnect[] = [];
+    const report = await check('_xmpp-client._tcp.a.example', { ...on, connect: showing(asked, 'invalid') });
+    expect(asked).toMatchObject([{ host: 'a.example', port: 5222, serverName: 'a.example' }]);
+    expect(report).toMatchObject({ verdict: 'none', peers: [{ connections: [{ result: 'refused' }, {}] }] });
+  });
+
+  it('A13 is not looked for where it is said not to be offered, begins with TLS, or has no address', async () => {
+    for (const name of ['_xmpp-server._tcp.no.a.example', '_xmpps-client._tcp.a.example', '_imap._tcp.a.example']) {
+      expect(await check(name, on)).toMatchObject({ verdict: 'none', peers: [] });
+    }
+    expect(await check('_xmpp-client._tcp.empty.example', on)).toMatchObject({ verdict: 'none', peers: [] });
+  });
+});
+
 describe('order', () => {
   it('is by priority, then by weight', async () => {
     const nested = world({
