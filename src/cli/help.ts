@@ -40,7 +40,7 @@ const RESOLVING = `  --resolver URL   whom to ask: https, or http on a loopback 
 `;
 
 /** For commands without batches. */
-const PEOPLE_RESOLVING = RESOLVING.replace(/ {2}--batch[\s\S]*$/, '');
+const ONE_RESOLVING = RESOLVING.replace(/ {2}--batch[\s\S]*$/, '');
 
 export const HELP = `danelaw: DNSSEC validated here, from the root keys down, and DANE on top of it
 
@@ -196,6 +196,7 @@ well. One record that fits is enough.
   --json           one JSON object instead of text
 `,
   openpgpkey: `Usage: danelaw openpgpkey ADDRESS [options]
+       danelaw openpgpkey --batch FILE|- [options]
 
 Looks up the OpenPGP keys published for a mail address (RFC 7929), and shows
 them if the domain is signed: fingerprint, user ids, dates, and whether a user
@@ -203,15 +204,20 @@ id names the address. An address may be quoted ("a b"@example.com); upper and
 lower case make different addresses.
 
   --save FILE      write the key there as text (.asc); never over a file
-${PEOPLE_RESOLVING}
+${RESOLVING}
+A line of a batch: {"address":"hugh@example.com"}, and if need be "time",
+"anchors" (the text itself), "resolver", and an "id" that comes back.
+
 Exit status:
   0  a key that can be used is published and secure
   1  bogus
   2  wrong usage, or no mail address
   3  proven unsigned, nothing published, or no key that can be used
   4  it could not be found out
+  A batch ends with the gravest status of its lines.
 `,
   smimea: `Usage: danelaw smimea ADDRESS [options]
+       danelaw smimea --batch FILE|- [options]
 
 Looks up the S/MIME certificates published for a mail address (RFC 8162), and
 shows them if the domain is signed. A certificate or the signer of a message is
@@ -222,15 +228,21 @@ compared with them; the message's signature must be true.
   --pkix-valid     the certificate is valid by PKIX (usages 0 and 1 need that)
   --save FILE      write the published certificates there (PEM); never over a
                    file
-${PEOPLE_RESOLVING}
+${RESOLVING}
+A line of a batch: {"address":"hugh@example.com"}, and if need be "cert" or
+"message" (files), "time", "anchors" (the text itself), "resolver", and an "id"
+that comes back.
+
 Exit status:
   0  published and secure; what was given is one of those published
   1  bogus, or what was given is none of those published
   2  wrong usage, or no mail address
   3  proven unsigned, or nothing usable published
   4  it could not be found out, or told
+  A batch ends with the gravest status of its lines.
 `,
   client: `Usage: danelaw client NAME [--chain FILE] [options]
+       danelaw client --batch FILE|- [options]
 
 Looks up the TLSA records of a TLS client, at exactly this name, as the draft of
 the DANCE working group has them: _service.client.example, device._device.example
@@ -238,15 +250,21 @@ or the bare name. Its certificate, in a file, is compared with them.
 
   --chain FILE     the certificates the client shows, in PEM, its own first
   --pkix-valid     they are valid by PKIX (usages 0 and 1 need that)
-${PEOPLE_RESOLVING}
+${RESOLVING}
+A line of a batch: {"name":"device1.example.com"}, and if need be "chain" (a
+file), "time", "anchors" (the text itself), "resolver", and an "id" that comes
+back.
+
 Exit status:
   0  published and secure; the certificate given is one of those published
   1  bogus, or the certificate given is none of those published
   2  wrong usage, or no name of a client
   3  proven unsigned, or nothing usable published
   4  it could not be found out, or told
+  A batch ends with the gravest status of its lines.
 `,
   pay: `Usage: danelaw pay ADDRESS [options]
+       danelaw pay --batch FILE|- [options]
 
 Looks up how user@domain wants to be paid (BIP-353), and shows it in words, as
 text and as a QR code. Stricter than a lookup: exactly one record that begins
@@ -256,13 +274,17 @@ with bitcoin:, and no signature with SHA-1. Opens and pays nothing.
                    BIP-353 and RFC 9102) and ask nobody
   --pmta-type N    look for PMTA records of this type number instead: an
                    experiment, for which Armory used ${ARMORY_PMTA_TYPE}
-${PEOPLE_RESOLVING}
+${RESOLVING}
+A line of a batch: {"address":"hugh@example.com"}, and if need be "time",
+"anchors" (the text itself), "resolver", and an "id" that comes back.
+
 Exit status:
   0  instructions are published, secure, and by the rules
   1  bogus, or secure and against the rules
   2  wrong usage, or no such address
   3  proven unsigned, or nothing published
   4  it could not be found out
+  A batch ends with the gravest status of its lines.
 `,
   chain: `Usage: danelaw chain HOST[:PORT] [-o FILE] [options]
        danelaw chain NAME TYPE [-o FILE] [options]
@@ -274,7 +296,7 @@ stand by itself is not written.
 
   -o FILE          write the chain there; never over a file
   --hex            as hexadecimal text; without -o at the end of what is printed
-${PEOPLE_RESOLVING}
+${ONE_RESOLVING}
 Exit status:
   0  the records are secure, and the chain proves it
   1  bogus

@@ -9,10 +9,12 @@ import { saveFile } from './outputs.ts';
 import type { Surroundings } from './program.ts';
 
 export async function runOpenPgpKey(invocation: OpenPgpKeyInvocation, surroundings: Surroundings): Promise<ExitStatus> {
-  const { address, saveFile: file } = invocation;
+  const { saveFile: file } = invocation;
   const { translate, options } = surroundings.speech;
   return performFindings(invocation, surroundings, {
-    perform: (judging) => checkOpenPgpKey({ ...judging, address, readKey }),
+    perform: ({ address }, judging) => checkOpenPgpKey({ ...judging, address, readKey }),
+    fields: ['address'],
+    targetOf: (line) => ({ address: line.required('address') }),
     text: (report) =>
       findingsText(report, report.address, explainOpenPgpKey(report, translate, options), surroundings.speech),
     status: ({ verdict }) =>

@@ -12,11 +12,11 @@ import { readOctets } from './inputs.ts';
 import type { Surroundings } from './program.ts';
 
 export async function runPay(invocation: PayInvocation, surroundings: Surroundings): Promise<ExitStatus> {
-  const { address, pmtaType, proofFile } = invocation;
+  const { pmtaType, proofFile } = invocation;
   const proof = proofFile === undefined ? undefined : await readProof(proofFile);
   const { translate, options } = surroundings.speech;
   return performFindings(invocation, surroundings, {
-    perform: async (judging) => {
+    perform: async ({ address }, judging) => {
       const { qrLines } = await import('./qr.ts');
       const report = await checkPayment({
         ...(proof === undefined ? judging : offline(judging, proof)),
@@ -26,6 +26,8 @@ export async function runPay(invocation: PayInvocation, surroundings: Surroundin
       const [uri] = payableUris(report);
       return { ...report, qr: uri === undefined ? undefined : qrLines(uri) };
     },
+    fields: ['address'],
+    targetOf: (line) => ({ address: line.required('address') }),
     text: ({ qr, ...report }) =>
       findingsText(
         report,

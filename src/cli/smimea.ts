@@ -3,7 +3,7 @@ import { fromHex, toBase64 } from '../dns/encodings.ts';
 import { explainSmimea } from '../explain/associations.ts';
 import type { ReadSignedMessage } from '../people/signed-message.ts';
 import { checkSmimea, type SmimeaReport } from '../people/smimea.ts';
-import type { SmimeaInvocation } from './arguments/people.ts';
+import { type SmimeaInvocation, smimeaTarget } from './arguments/people.ts';
 import type { ExitStatus } from './exit-status.ts';
 import { statusOfAssociation } from './exit-status.ts';
 import { findingsText, performFindings } from './findings.ts';
@@ -12,22 +12,25 @@ import { saveFile } from './outputs.ts';
 import type { Surroundings } from './program.ts';
 
 export async function runSmimea(invocation: SmimeaInvocation, surroundings: Surroundings): Promise<ExitStatus> {
-  const { address, certificateFile, messageFile, pkixValid, saveFile: file } = invocation;
+  const { pkixValid, saveFile: file } = invocation;
   // Without the option nobody has said anything about PKIX.
   const pkix = pkixValid ? 'valid' : 'unknown';
-  const [certificates, octets] = await Promise.all([
-    certificateFile === undefined ? undefined : readCertificates('--cert', certificateFile, 'smimea'),
-    messageFile === undefined ? undefined : readFileOctets('--message', messageFile, 'smimea'),
-  ]);
   const { translate, options } = surroundings.speech;
   return performFindings(invocation, surroundings, {
-    perform: (judging) =>
-      checkSmimea({
+    perform: async ({ address, certificateFile, messageFile }, judging) => {
+      const [certificates, octets] = await Promise.all([
+        certificateFile === undefined ? undefined : readCertificates('--cert', certificateFile, 'smimea'),
+        messageFile === undefined ? undefined : readFileOctets('--message', messageFile, 'smimea'),
+      ]);
+      return checkSmimea({
         ...judging,
         address,
         ...(certificates && { shown: { certificates, pkix } }),
         ...(octets && { message: { octets, read, pkix } }),
-      }),
+      });
+    },
+    fields: ['address', 'cert', 'message'],
+    targetOf: (line) => smimeaTarget(line.required('address'), line.text('cert'), line.text('message')),
     text: (report) =>
       findingsText(report, report.address, explainSmimea(report, translate, options), surroundings.speech),
     status: ({ verdict }) => statusOfAssociation(verdict),

@@ -3,6 +3,7 @@ import { ARMORY_PMTA_TYPE } from '../../people/pmta.ts';
 import {
   FLAG,
   noMore,
+  type OneOrBatch,
   type Parser,
   parse,
   RESOLVER_OPTIONS,
@@ -11,95 +12,122 @@ import {
   resolverOptions,
   TEXT,
   texts,
+  type Values,
 } from './options.ts';
 import { type CommandName, UsageError } from './usage.ts';
 
 export type OpenPgpKeyInvocation = {
   readonly command: 'openpgpkey';
-  readonly address: string;
-  /** Where the key is written, as text. */
+  /** Where the key is written, as text; of one address only. */
   readonly saveFile?: string;
-} & ResolverOptions;
+} & ResolverOptions &
+  OneOrBatch<AddressTarget>;
+
+export interface AddressTarget {
+  /** As it was given: the check itself says what it lacks. */
+  readonly address: string;
+}
 
 export type PayInvocation = {
   readonly command: 'pay';
-  readonly address: string;
   /** Look for PMTA records of this type instead. */
   readonly pmtaType?: number;
-  /** Records to judge instead of asking. */
+  /** Records to judge instead of asking; of one address only. */
   readonly proofFile?: string;
-} & ResolverOptions;
+} & ResolverOptions &
+  OneOrBatch<AddressTarget>;
+
+export interface SmimeaTarget extends AddressTarget {
+  readonly certificateFile?: string;
+  readonly messageFile?: string;
+}
 
 export type SmimeaInvocation = {
   readonly command: 'smimea';
-  readonly address: string;
-  readonly certificateFile?: string;
-  readonly messageFile?: string;
   readonly pkixValid: boolean;
-  /** Where published certificates are written, in PEM. */
+  /** Where published certificates are written, in PEM; of one address only. */
   readonly saveFile?: string;
-} & ResolverOptions;
+} & ResolverOptions &
+  OneOrBatch<SmimeaTarget>;
+
+export interface ClientTarget {
+  readonly name: string;
+  readonly chainFile?: string;
+}
 
 export type ClientInvocation = {
   readonly command: 'client';
-  readonly name: string;
-  readonly chainFile?: string;
   readonly pkixValid: boolean;
-} & ResolverOptions;
+} & ResolverOptions &
+  OneOrBatch<ClientTarget>;
 
 export type PeopleInvocation = OpenPgpKeyInvocation | SmimeaInvocation | PayInvocation | ClientInvocation;
 
 export const PEOPLE_PARSERS: Readonly<Record<PeopleInvocation['command'], Parser<PeopleInvocation>>> = {
   openpgpkey: (args, environment) => {
-    const { values, positionals } = parse('openpgpkey', args, { ...resolving(), save: TEXT });
+    const { values, positionals } = parse('openpgpkey', args, { ...RESOLVER_OPTIONS, save: TEXT });
     const { save } = texts(values);
     return {
       command: 'openpgpkey',
       ...resolverOptions('openpgpkey', values, environment),
-      address: onlyPositional('openpgpkey', positionals, 'ADDRESS'),
       ...(save !== undefined && { saveFile: save }),
+      ...oneOrBatch('openpgpkey', values, positionals, 'ADDRESS', ['save'], (address) => ({ address })),
     };
   },
   smimea: (args, environment) => {
-    const options = { ...resolving(), cert: TEXT, message: TEXT, 'pkix-valid': FLAG, save: TEXT };
+    const options = { ...RESOLVER_OPTIONS, cert: TEXT, message: TEXT, 'pkix-valid': FLAG, save: TEXT };
     const { values, positionals } = parse('smimea', args, options);
     const { cert, message, save } = texts(values);
-    if (cert !== undefined && message !== undefined) {
-      throw new UsageError('--cert or --message, not both', 'smimea');
-    }
+    notBoth(cert, message);
     return {
       command: 'smimea',
       ...resolverOptions('smimea', values, environment),
-      address: onlyPositional('smimea', positionals, 'ADDRESS'),
       pkixValid: values['pkix-valid'] === true,
-      ...(cert !== undefined && { certificateFile: cert }),
-      ...(message !== undefined && { messageFile: message }),
       ...(save !== undefined && { saveFile: save }),
+      ...oneOrBatch('smimea', values, positionals, 'ADDRESS', ['cert', 'message', 'save'], (address) =>
+        smimeaTarget(address, cert, message),
+      ),
     };
   },
   client: (args, environment) => {
-    const { values, positionals } = parse('client', args, { ...resolving(), chain: TEXT, 'pkix-valid': FLAG });
+    const { values, positionals } = parse('client', args, { ...RESOLVER_OPTIONS, chain: TEXT, 'pkix-valid': FLAG });
     const { chain } = texts(values);
     return {
       command: 'client',
       ...resolverOptions('client', values, environment),
-      name: onlyPositional('client', positionals, 'NAME'),
       pkixValid: values['pkix-valid'] === true,
-      ...(chain !== undefined && { chainFile: chain }),
+      ...oneOrBatch('client', values, positionals, 'NAME', ['chain'], (name) => clientTarget(name, chain)),
     };
   },
   pay: (args, environment) => {
-    const { values, positionals } = parse('pay', args, { ...resolving(), 'pmta-type': TEXT, proof: TEXT });
+    const { values, positionals } = parse('pay', args, { ...RESOLVER_OPTIONS, 'pmta-type': TEXT, proof: TEXT });
     const { 'pmta-type': pmtaType, proof } = texts(values);
     return {
       command: 'pay',
       ...resolverOptions('pay', values, environment),
-      address: onlyPositional('pay', positionals, 'ADDRESS'),
       ...(pmtaType !== undefined && { pmtaType: parseTypeNumber(pmtaType) }),
       ...(proof !== undefined && { proofFile: proof }),
+      ...oneOrBatch('pay', values, positionals, 'ADDRESS', ['proof'], (address) => ({ address })),
     };
   },
 };
+
+export function smimeaTarget(address: string, cert: string | undefined, message: string | undefined): SmimeaTarget {
+  notBoth(cert, message);
+  return {
+    address,
+    ...(cert !== undefined && { certificateFile: cert }),
+    ...(message !== undefined && { messageFile: message }),
+  };
+}
+
+function notBoth(cert: string | undefined, message: string | undefined): void {
+  if (cert !== undefined && message !== undefined) throw new UsageError('--cert or --message, not both', 'smimea');
+}
+
+export function clientTarget(name: string, chain: string | undefined): ClientTarget {
+  return { name, ...(chain !== undefined && { chainFile: chain }) };
+}
 
 /** Numbers of types; those of questions and of EDNS are no data. */
 function parseTypeNumber(text: string): number {
@@ -110,14 +138,22 @@ function parseTypeNumber(text: string): number {
   return type;
 }
 
-/** Those of a lookup but for batches. */
-function resolving() {
-  const { batch: _, ...options } = RESOLVER_OPTIONS;
-  return options;
-}
-
-/** What is given may be empty: the check itself says what it lacks. */
-function onlyPositional(command: CommandName, positionals: readonly string[], name: string): string {
-  noMore(command, positionals, 1);
-  return required(command, name, positionals[0]);
+/** What is given may be empty: the check itself says what it lacks. `ofOne`: options that are about one target. */
+function oneOrBatch<Target>(
+  command: CommandName,
+  values: Values,
+  positionals: readonly string[],
+  name: string,
+  ofOne: readonly string[],
+  targetOf: (text: string) => Target,
+): OneOrBatch<Target> {
+  const { batch } = texts(values);
+  if (batch === undefined) {
+    noMore(command, positionals, 1);
+    return { target: targetOf(required(command, name, positionals[0])) };
+  }
+  noMore(command, positionals, 0);
+  const single = ofOne.find((option) => values[option] !== undefined);
+  if (single !== undefined) throw new UsageError(`--${single} is for one of them, not for a batch`, command);
+  return { batchFile: batch };
 }

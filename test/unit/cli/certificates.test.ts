@@ -3,25 +3,22 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildCertifiedWorld, CLIENT_CASES, type Shown, SMIMEA_CASES } from '../../world/certified-people.ts';
-import { type DohServer, startDohServer } from '../../world/doh-server.ts';
 import { createSmime } from '../../world/smime.ts';
 import { createFiles, danelaw } from './danelaw.ts';
+import { type Served, serve } from './services.ts';
 
 const NOW = Math.floor(Date.now() / 1000);
 const files = createFiles();
 const smime = createSmime();
 const { hugh, eve, root, server: webServer, device } = smime;
-let server: DohServer;
-let options: string[];
+let served: Served;
 beforeAll(async () => {
-  const world = buildCertifiedWorld(NOW, smime, device);
-  server = await startDohServer({ respond: (query) => world.respond(query) });
-  options = ['--resolver', server.url, '--anchors', files.write('anchors', world.anchors())];
+  served = await serve(buildCertifiedWorld(NOW, smime, device));
 });
 afterAll(async () => {
   files.remove();
   smime.remove();
-  await server?.close();
+  await served?.close();
 });
 
 const STATUS = {
@@ -48,7 +45,7 @@ const SHOWN: Readonly<Record<Shown, string[]>> = {
 };
 
 describe('danelaw smimea', () => {
-  const run = (address: string, ...more: string[]) => danelaw(['smimea', address, ...options, ...more]);
+  const run = (address: string, ...more: string[]) => danelaw(['smimea', address, ...served.options, ...more]);
 
   it('says the verdict of every case, and ends with its status', async () => {
     const seen = [];
@@ -99,7 +96,7 @@ describe('danelaw client', () => {
     const seen = [];
     for (const one of CLIENT_CASES) {
       const more = [...(one.shown ? ['--chain', chains[one.shown]] : []), ...(one.pkixValid ? ['--pkix-valid'] : [])];
-      const { stdout, status } = await danelaw(['client', one.name, ...options, '--json', ...more]);
+      const { stdout, status } = await danelaw(['client', one.name, ...served.options, '--json', ...more]);
       const { verdict, reason } = JSON.parse(stdout);
       seen.push({ ...one, verdict, code: reason.code, status });
     }
@@ -107,7 +104,7 @@ describe('danelaw client', () => {
   });
 
   it('prints it in words, and says that it is a draft', async () => {
-    const { stdout } = await danelaw(['client', '_smtp-client.device1.clients.example', ...options]);
+    const { stdout } = await danelaw(['client', '_smtp-client.device1.clients.example', ...served.options]);
     expect(stdout.split('\n')[0]).toBe('published: _smtp-client.device1.clients.example');
     expect(stdout).toContain('are a draft, and no standard yet');
     expect((await danelaw(['client', '--help'])).stdout).toContain('_service.client.example');

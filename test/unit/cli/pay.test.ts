@@ -2,26 +2,24 @@
 import decodeQR from 'qr/decode.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { qrLines } from '../../../src/cli/qr.ts';
-import { type DohServer, startDohServer } from '../../world/doh-server.ts';
 import { buildPeopleWorld, type PeopleWorld } from '../../world/people.ts';
 import { createFiles, danelaw } from './danelaw.ts';
+import { type Served, serve } from './services.ts';
 
 const NOW = Math.floor(Date.now() / 1000);
 const files = createFiles();
 let people: PeopleWorld;
-let server: DohServer;
-let options: string[];
+let served: Served;
 beforeAll(async () => {
   people = await buildPeopleWorld(NOW);
-  server = await startDohServer({ respond: (query) => people.world.respond(query) });
-  options = ['--resolver', server.url, '--anchors', files.write('anchors', people.world.anchors())];
+  served = await serve(people.world);
 });
 afterAll(async () => {
   files.remove();
-  await server?.close();
+  await served?.close();
 });
 
-const run = (address: string, ...more: string[]) => danelaw(['pay', address, ...options, ...more]);
+const run = (address: string, ...more: string[]) => danelaw(['pay', address, ...served.options, ...more]);
 
 const STATUS = { payable: 0, refused: 1, bogus: 1, off: 2, absent: 3, insecure: 3, indeterminate: 4 } as const;
 

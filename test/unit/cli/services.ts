@@ -1,4 +1,4 @@
-/** The world of mail and services behind a DoH server, and what a command line needs to ask it. */
+/** A world behind a DoH server, and what a command line needs to ask it. */
 import { createHash } from 'node:crypto';
 import { type Authority, createAuthority, type Leaf } from '../../world/authority.ts';
 import { startDohServer } from '../../world/doh-server.ts';
@@ -9,12 +9,12 @@ export const sha256 = (octets: Uint8Array) => createHash('sha256').update(octets
 
 export interface Served {
   readonly world: World;
-  /** Resolver, anchors and root certificate. */
+  /** Resolver, anchors and, where there is an authority, its root certificate. */
   readonly options: readonly string[];
   close(): Promise<void>;
 }
 
-export async function serve(world: World, authority: Pick<Authority, 'rootPem'>): Promise<Served> {
+export async function serve(world: World, authority?: Pick<Authority, 'rootPem'>): Promise<Served> {
   const files = createFiles();
   const server = await startDohServer({ respond: (query) => world.respond(query) });
   return {
@@ -22,7 +22,7 @@ export async function serve(world: World, authority: Pick<Authority, 'rootPem'>)
     options: [
       ...['--resolver', server.url],
       ...['--anchors', files.write('anchors', world.anchors())],
-      ...['--ca', files.write('ca.pem', authority.rootPem)],
+      ...(authority === undefined ? [] : ['--ca', files.write('ca.pem', authority.rootPem)]),
     ],
     close: async () => {
       files.remove();
