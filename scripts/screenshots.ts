@@ -1,11 +1,12 @@
 /**
- * `npm run screenshots -- DIR [firefox|chromium]`: every page of the extension as PNG, for each verdict, in light and
- * dark, narrow and wide, from the real browsers.
+ * `npm run screenshots -- DIR [firefox|chromium] [LANGUAGE]`: every page of the extension as PNG, for each verdict, in
+ * light and dark, narrow and wide, from the real browsers.
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { TabState } from '../src/extension/tab-state.ts';
 import { WELCOME_PAGE } from '../src/extension/welcome-page.ts';
+import { LANGUAGES } from '../src/locales/languages.ts';
 import type { BrowserName, BrowserUnderTest, Tab } from '../test/browsers/drivers/browser.ts';
 import { configure, launchWithExtension, popupShown, visit } from '../test/browsers/drivers/extension.ts';
 import { type DemoWorld, startDemoWorld } from '../test/world/demo.ts';
@@ -23,9 +24,11 @@ const PAGE_WIDTHS = [360, 1000];
 /** No browser has a tab of this number, so the background leaves alone what is stored for it. */
 const NO_TAB = 2_000_000_000;
 
-const [folder, only] = process.argv.slice(2);
-if (folder === undefined || (only !== undefined && only !== 'firefox' && only !== 'chromium')) {
-  console.error('usage: npm run screenshots -- DIR [firefox|chromium]');
+const [folder, ...words] = process.argv.slice(2);
+const only = words.find((word) => word === 'firefox' || word === 'chromium');
+const language = words.find((word) => LANGUAGES.includes(word));
+if (folder === undefined || words.some((word) => word !== only && word !== language)) {
+  console.error(`usage: npm run screenshots -- DIR [firefox|chromium] [${LANGUAGES.join('|')}]`);
   process.exitCode = 2;
 } else {
   await shootAll(resolve(folder), browsersFound(only));
@@ -42,6 +45,7 @@ async function shootAll(folder: string, names: readonly BrowserName[]): Promise<
         hosts: world.hostMap,
         authorityPem: world.authority.rootPem,
         headless: true,
+        language,
       });
       try {
         await shootBrowser(browser, world, folder);

@@ -37,6 +37,8 @@ export interface Surroundings {
   readonly privateWindows?: true;
   readonly otherExtensions?: readonly string[];
   /** See `LaunchOptions`. */
+  readonly language?: string;
+  /** See `LaunchOptions`. */
   readonly proxyPort?: number;
   /** Left out: nobody has been chosen yet. */
   readonly resolver?: { readonly resolverUrl: string; readonly anchors: string };
@@ -50,6 +52,7 @@ export async function launchTarget(target: Target, surroundings: Surroundings): 
     privateWindows = false,
     otherExtensions = [],
     proxyPort,
+    language,
     resolver,
   } = surroundings;
   const extensionFolder = fileURLToPath(
@@ -65,6 +68,7 @@ export async function launchTarget(target: Target, surroundings: Surroundings): 
     privateWindows,
     otherExtensions,
     proxyPort,
+    language,
     securityInfoFeature: target.securityInfoFeature ?? false,
   });
   if (resolver !== undefined) await configure(browser, resolver, target.choices);

@@ -22,6 +22,11 @@ export interface LaunchOptions {
   readonly privateWindows?: boolean;
   /** Of this machine: everything goes through that proxy, the browser's own requests and those to 127.0.0.1 included. */
   readonly proxyPort?: number | undefined;
+  /**
+   * The language asked of the browser, and the only one that the extension has: whether the browser would choose it by
+   * itself depends on what is installed beside it.
+   */
+  readonly language?: string | undefined;
   /** Chromium only: folders of unpacked extensions that are there, too. */
   readonly otherExtensions?: readonly string[];
   /** Chromium only: switch on the feature WebRequestSecurityInfo (chrome://flags/#web-request-security-info). */

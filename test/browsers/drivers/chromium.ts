@@ -62,7 +62,12 @@ async function launchContext(
       chromiumSandbox: sandbox,
       // In a window the page follows its size; without one it is given one.
       viewport: options.headless ? { width: 1100, height: 800 } : null,
-      env: { ...(process.env as Record<string, string>), HOME: home },
+      // On Linux the language is the environment's, elsewhere the argument's.
+      env: {
+        ...(process.env as Record<string, string>),
+        HOME: home,
+        ...(options.language !== undefined && { LANGUAGE: options.language }),
+      },
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,
@@ -79,6 +84,7 @@ async function launchContext(
         ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
         // On a machine with little /dev/shm (a container) tabs would crash.
         '--disable-dev-shm-usage',
+        ...(options.language === undefined ? [] : [`--lang=${options.language}`]),
         ...(options.securityInfoFeature === true ? ['--enable-features=WebRequestSecurityInfo'] : []),
         ...trust,
       ],

@@ -24,6 +24,7 @@ export function writePreferences(profile: string, extensionUuid: string, options
       'network.proxy.ssl_port': options.proxyPort,
       'network.proxy.allow_hijacking_localhost': true,
     }),
+    ...(options.language !== undefined && { 'intl.locale.requested': options.language }),
     // An http: address stays one.
     'dom.security.https_first': false,
     'dom.security.https_only_mode': false,

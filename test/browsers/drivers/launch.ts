@@ -1,5 +1,6 @@
 /** One door to both browsers. */
-import { cpSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BrowserName, BrowserUnderTest, LaunchOptions } from './browser.ts';
 import { launchChromium } from './chromium.ts';
 import { findBrowser } from './find.ts';
@@ -15,6 +16,7 @@ export async function launchBrowser(name: BrowserName, options: LaunchOptions): 
   // A copy: the next build may replace the folder while this browser still reads from it.
   const copy = temporaryFolder('extension');
   cpSync(options.extensionFolder, copy, { recursive: true });
+  if (options.language !== undefined) leaveLanguage(copy, options.language);
   try {
     const browser = await launch(executable, { ...options, extensionFolder: copy });
     void browser.closed.then(() => removeFolder(copy));
@@ -23,4 +25,12 @@ export async function launchBrowser(name: BrowserName, options: LaunchOptions): 
     removeFolder(copy);
     throw error;
   }
+}
+
+function leaveLanguage(folder: string, language: string): void {
+  const locales = join(folder, '_locales');
+  for (const other of readdirSync(locales)) if (other !== language) rmSync(join(locales, other), { recursive: true });
+  const path = join(folder, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify({ ...manifest, default_locale: language }));
 }
