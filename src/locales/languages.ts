@@ -13,6 +13,7 @@ export const CATALOGUES: Readonly<Record<string, () => Promise<Catalogue>>> = {
   // English
   en: async () => (await import('./en/messages.json', { with: { type: 'json' } })).default,
   // français
+  fr: async () => (await import('./fr/messages.json', { with: { type: 'json' } })).default,
   // Nederlands
   // svenska
 };
