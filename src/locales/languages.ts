@@ -10,6 +10,7 @@ type Catalogue = Readonly<Record<string, { readonly message: string; readonly de
 export const CATALOGUES: Readonly<Record<string, () => Promise<Catalogue>>> = {
   // čeština
   // Deutsch
+  de: async () => (await import('./de/messages.json', { with: { type: 'json' } })).default,
   // English
   en: async () => (await import('./en/messages.json', { with: { type: 'json' } })).default,
   // français
