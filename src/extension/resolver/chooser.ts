@@ -63,7 +63,10 @@ export function resolverChooser({ language, labelledBy, changed }: ChooserSurrou
     changed();
   };
   for (const one of radios) one.addEventListener('change', picked);
-  ownRadio.addEventListener('change', () => own.input.focus());
+  // Whoever goes through the list by keyboard is not to be taken out of it.
+  ownRadio.addEventListener('change', () => {
+    if (!ownRadio.matches(':focus-visible')) own.input.focus();
+  });
   own.input.addEventListener('input', picked);
   second.changed(picked);
   showPicked();

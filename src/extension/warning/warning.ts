@@ -67,7 +67,8 @@ function render(view: StoppedView): void {
   place.once.addEventListener('click', () => go('once'));
   place.session.addEventListener('click', () => go('session'));
   place.options.addEventListener('click', () => browser.runtime.openOptionsPage());
-  place.back.focus();
+  // Firefox would not show where the focus is before a key was pressed.
+  place.back.focus({ focusVisible: true });
   setTimeout(() => {
     for (const button of [place.once, place.session]) button.disabled = false;
   }, GUARD_MS);

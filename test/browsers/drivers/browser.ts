@@ -91,8 +91,10 @@ export interface Tab {
   /** Types into a field, key by key, in place of what it held. Like `click`, it brings the tab to the front. */
   readonly type: (selector: string, text: string) => Promise<void>;
   readonly click: (selector: string) => Promise<void>;
-  /** Keys as a person presses them: `Tab`, `Shift+Tab`, `Enter`, `Space`, `Escape`. */
+  /** Keys as a person presses them, in whatever has the focus. */
   readonly press: (key: Key) => Promise<void>;
+  /** Types letters into whatever has the focus. */
+  readonly write: (text: string) => Promise<void>;
   /** Shows the page in a window of that size, to somebody with these wishes, until told otherwise. */
   readonly present: (presentation: Presentation) => Promise<void>;
   /** PNG of what the page shows, or of one element of it. */
@@ -100,7 +102,7 @@ export interface Tab {
   readonly close: () => Promise<void>;
 }
 
-export type Key = 'Tab' | 'Shift+Tab' | 'Enter' | 'Space' | 'Escape';
+export type Key = 'Tab' | 'Shift+Tab' | 'Enter' | 'Space' | 'Escape' | 'ArrowUp' | 'ArrowDown';
 
 export interface Presentation {
   /** CSS pixels. */

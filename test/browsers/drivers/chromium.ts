@@ -246,6 +246,10 @@ function tabOf(page: Page, id: number): Tab {
       await page.bringToFront();
       await page.keyboard.press(key);
     },
+    write: async (text) => {
+      await page.bringToFront();
+      await page.keyboard.type(text);
+    },
     present: async ({ width, height, scheme, forcedColours = false, print = false }) => {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({

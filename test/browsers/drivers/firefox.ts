@@ -126,6 +126,10 @@ async function driveFirefox(
       return desk;
     });
 
+  const strike = async (actions: readonly KeyAction[]): Promise<void> => {
+    await marionette.send('WebDriver:PerformActions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
+  };
+
   const tabOf = (handle: string, id: number): Tab => {
     const element = async (selector: string): Promise<string> => {
       const found = await marionette.send('WebDriver:FindElement', { using: 'css selector', value: selector });
@@ -157,14 +161,13 @@ async function driveFirefox(
         inFront(handle, async () => {
           const [last, ...held] = key.split('+').reverse() as [string, ...string[]];
           const value = KEYS[last]!;
-          const actions = [
-            ...held.map((name) => ({ type: 'keyDown', value: KEYS[name] })),
-            { type: 'keyDown', value },
-            { type: 'keyUp', value },
-            ...held.map((name) => ({ type: 'keyUp', value: KEYS[name] })),
-          ];
-          await marionette.send('WebDriver:PerformActions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
+          await strike([
+            ...held.map((name) => ({ type: 'keyDown' as const, value: KEYS[name]! })),
+            ...stroke(value),
+            ...held.map((name) => ({ type: 'keyUp' as const, value: KEYS[name]! })),
+          ]);
         }),
+      write: (text) => inFront(handle, () => strike([...text].flatMap(stroke))),
       present: ({ width, height, scheme, forcedColours = false, print = false }) =>
         inFront(handle, async () => {
           await marionette.send('WebDriver:SetWindowRect', { width: WIDE_WINDOW, height: TALL_WINDOW });
@@ -388,7 +391,21 @@ const KEYS: Readonly<Record<string, string>> = {
   Enter: '\u{e007}',
   Space: ' ',
   Escape: '\u{e00c}',
+  ArrowUp: '\u{e013}',
+  ArrowDown: '\u{e015}',
 };
+
+interface KeyAction {
+  readonly type: 'keyDown' | 'keyUp';
+  readonly value: string;
+}
+
+function stroke(value: string): KeyAction[] {
+  return [
+    { type: 'keyDown', value },
+    { type: 'keyUp', value },
+  ];
+}
 
 function writeScreenshot(path: string, answer: unknown): void {
   writeFileSync(path, Buffer.from(resultValue<string>(answer), 'base64'));
