@@ -14,7 +14,9 @@ import { buildLibrary } from './library.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const EXTENSION = join(ROOT, 'src/extension');
-const PAGES = ['popup', 'details', 'options', 'warning', 'welcome'];
+const PAGES = ['popup', 'details', 'options', 'warning', 'welcome', 'inspector'];
+/** Built by itself, in pieces: the library for OpenPGP keys is loaded where there is one. */
+const IN_PIECES = 'inspector';
 /** Of more than one page. */
 const SHARED_STYLES = ['pages.css', 'forms.css', 'resolver/resolver.css', 'picture/picture.css'];
 
@@ -91,8 +93,16 @@ async function buildExtension(name: BrowserName): Promise<void> {
     platform: 'browser',
     entryPoints: [
       { in: join(EXTENSION, background), out: 'background' },
-      ...PAGES.map((page) => ({ in: join(EXTENSION, page, `${page}.ts`), out: `${page}/${page}` })),
+      ...PAGES.filter((page) => page !== IN_PIECES).map(entryOf),
     ],
+    outdir: out,
+  });
+  await build({
+    ...BUNDLE,
+    platform: 'browser',
+    entryPoints: [entryOf(IN_PIECES)],
+    splitting: true,
+    chunkNames: `${IN_PIECES}/[name]-[hash]`,
     outdir: out,
   });
   for (const page of PAGES) {
@@ -109,6 +119,10 @@ async function buildExtension(name: BrowserName): Promise<void> {
   await writeJson(join(out, 'manifest.json'), manifest({ ...common, version }));
   await writeLocales(out);
   console.log(`dist/${name}/`);
+}
+
+function entryOf(page: string): { in: string; out: string } {
+  return { in: join(EXTENSION, page, `${page}.ts`), out: `${page}/${page}` };
 }
 
 /**

@@ -8,7 +8,7 @@ import { explainAdvice } from './explain/advice.ts';
 import { type ChainLink, explainChain, explainZones } from './explain/chain.ts';
 import { explainAnyReason, explainExpiryWarning } from './explain/dane.ts';
 import { explainNotes } from './explain/notes.ts';
-import { explainPicture, type PicturePart } from './explain/picture.ts';
+import { explainPicture, explainZoneLines, type PicturePart } from './explain/picture.ts';
 import { explainMailReport, explainServiceReport, type ServiceExplanation } from './explain/services.ts';
 import { algorithmName, digestName, keyOf } from './explain/validation.ts';
 import { createWords, type Translate, type Words } from './explain/words.ts';
@@ -73,6 +73,15 @@ export function pictureOf(report: Report, translate: Translate, options: Explain
   return explainPicture(report, createWords(translate, options.locale ?? 'en'));
 }
 
+/** The zones that lookups led through, each line from the root down. `checkedAt`: epoch seconds. */
+export function zoneLinesOf(
+  { zones, checkedAt }: Pick<Report, 'zones' | 'checkedAt'>,
+  translate: Translate,
+  options: ExplainOptions = {},
+): PicturePart[][] {
+  return explainZoneLines(zones, checkedAt, createWords(translate, options.locale ?? 'en'));
+}
+
 /** One sentence for one thing that runs out. `now`: epoch seconds. */
 export function explainExpiry(
   warning: ExpiryWarning,
@@ -106,6 +115,7 @@ function suffixOf({ verdict, reason, host, certificate }: Report): string {
   if (reason.code === 'no-access') return '_shut';
   // Not the browser is too shy: there was no page.
   if (verdict === 'unread' && certificate.kind === 'none' && isLoadFailure(certificate.why)) return '_unloaded';
+  if (verdict === 'unread' && certificate.kind === 'none' && certificate.why === 'no page opened') return '_unopened';
   // What was read on an earlier connection must not sound like this one's. Nothing but `verified` rests on it.
   return verdict === 'verified' && certificate.kind !== 'none' && certificate.readAt !== undefined ? '_earlier' : '';
 }

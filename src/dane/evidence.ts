@@ -71,6 +71,8 @@ export interface FetchedIssuer {
 export type CertificateMissing =
   /** Nobody asked for it: DNS alone decided. */
   | 'not needed'
+  /** What is published was looked up, and no page opened with it. */
+  | 'no page opened'
   /** This browser shows no certificate without a permission or setting it does not have. */
   | 'not shown by this browser'
   /** The page came without a connection of its own: cache, service worker, back/forward cache. */

@@ -3,9 +3,10 @@
  * the certificates. Each has a few words to stand beside it, and opens to the facts of its links.
  */
 import type { CertificateView } from '../dane/outcome.ts';
+import { Name } from '../dns/name.ts';
 import type { SignatureView, ZoneStep } from '../dnssec/outcome.ts';
 import type { Report } from '../report.ts';
-import { type ChainLink, explainChain, type LinkState } from './chain.ts';
+import { type ChainLink, explainChain, explainZones, type LinkState } from './chain.ts';
 import { algorithmName } from './validation.ts';
 import type { Phrase, Words } from './words.ts';
 
@@ -43,6 +44,26 @@ export function explainPicture(report: Report, words: Words): PicturePart[] {
     ...recordsPart(linksOf('tlsa'), report, words),
     ...certificatesPart(linksOf('certificate'), report, words),
   ];
+}
+
+/** The zones alone, in lines that each begin at the root: lookups of several names lead to several places. */
+export function explainZoneLines(zones: readonly ZoneStep[], at: number, words: Words): PicturePart[][] {
+  const links = explainZones(zones, words);
+  const parts = zones.map((zone, i) => ({ name: Name.parse(zone.zone), part: zonePart(links[i]!, zone, at, words) }));
+  const ends = parts.filter(({ name }) => !parts.some((other) => other.name.isBelow(name)));
+  return ends.slice(0, MAX_LINES).map((end) =>
+    parts
+      .filter(({ name }) => end.name.isAtOrBelow(name))
+      .sort(byDepth)
+      .map(({ part }) => part),
+  );
+}
+
+/** Lines that are drawn; servers of one domain are in one or two zones. */
+const MAX_LINES = 8;
+
+function byDepth(one: { readonly name: Name }, other: { readonly name: Name }): number {
+  return one.name.labelCount - other.name.labelCount;
 }
 
 function zonePart(link: ChainLink, zone: ZoneStep, at: number, words: Words): PicturePart {

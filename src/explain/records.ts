@@ -1,7 +1,10 @@
 /** Records that are not DANE's, in words: SSHFP, IPSECKEY, CAA, SVCB and HTTPS. */
+import { usableTlsa } from '../dane/tlsa.ts';
 import { type DecodedRecord, decodeRecord, type IpsecGateway } from '../dns/decoded.ts';
 import type { ResourceRecord } from '../dns/message.ts';
 import type { Security } from '../dnssec/outcome.ts';
+import { tlsaLink } from './chain.ts';
+import type { FoundItem } from './people.ts';
 import { createWords, type Phrase, type Translate, type Words } from './words.ts';
 
 /** Sentences for those of the records that have any, in order, and what their state means for them. */
@@ -16,6 +19,21 @@ export function explainRecords(
   // RFC 4255 section 2.4, RFC 4025 section 4: keys that nobody signed are no keys.
   const state = keys && security !== 'secure' ? [words.say('found_keys_unsigned')] : [];
   return [...state, ...decoded.map((record) => explainRecord(record, words))].map(({ text }) => text);
+}
+
+/** TLSA and SMIMEA records by themselves: what each demands, with nothing to compare. */
+export function explainDemands(
+  rdatas: readonly Uint8Array[],
+  translate: Translate,
+  options: { readonly locale?: string } = {},
+): FoundItem[] {
+  const words = createWords(translate, options.locale ?? 'en');
+  const links = usableTlsa(rdatas).tlsa.map((view) => tlsaLink(view, 'signed', [], words));
+  return links.map(({ state, title, details }) => ({
+    state,
+    title: title.text,
+    details: details.map(({ text }) => text),
+  }));
 }
 
 function explainRecord(record: DecodedRecord, words: Words): Phrase {

@@ -17,6 +17,9 @@ import { listenToExpiry } from './expiry.ts';
 import type { HostSource } from './hosts/host-sightings.ts';
 import { viewHosts } from './hosts/host-view.ts';
 import { createPageHosts } from './hosts/page-hosts.ts';
+import { createInspector } from './inspector/looking.ts';
+import { parseInspectorRequest } from './inspector/messages.ts';
+import { listenToOmnibox } from './inspector/omnibox.ts';
 import { languageOf } from './language.ts';
 import { loadEffective } from './managed.ts';
 import { type Answers, isOwnPage, parseRequest, type Request, type Sender } from './messages.ts';
@@ -81,6 +84,7 @@ export function startBackground({
   const { isPrivate, forget: forgetPrivacy } = createPrivacy(browser);
   const storage = browser.storage.session as SessionStorage;
   const engines = createEngines({ ...surroundings, storage, isPrivate, settings });
+  const inspector = createInspector({ engine: engines.of, now });
   const pageHosts = createPageHosts({
     storage,
     source: hosts,
@@ -309,12 +313,15 @@ export function startBackground({
   browser.runtime.onMessage.addListener((message: unknown, sender: Sender): Promise<unknown> | undefined => {
     const request = parseRequest(message);
     const toProtection = parseProtectionRequest(message);
+    const toInspector = parseInspectorRequest(message);
     const extension = { id: browser.runtime.id, root: browser.runtime.getURL('') };
     if (!isOwnPage(sender, extension)) return undefined;
     if (toProtection !== undefined) return protection.answer(toProtection, sender.tab?.id);
+    if (toInspector !== undefined) return inspector.answer(toInspector, sender.tab?.id);
     return request && answer(request);
   });
   listenToTrials(browser.runtime, surroundings);
+  listenToOmnibox(browser, translate('omniboxSuggestion'));
 
   browser.runtime.onInstalled.addListener(async ({ reason }) => {
     // Nothing is asked before the person has chosen whom to ask, so the choice comes first.

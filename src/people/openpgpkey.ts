@@ -1,6 +1,7 @@
 /** The OpenPGP keys published for a mail address (RFC 7929): found, proven, read, and compared with the address. */
 import { TYPE } from '../dns/codes.ts';
-import { toHex } from '../dns/encodings.ts';
+import { fromHex, toHex } from '../dns/encodings.ts';
+import { Name } from '../dns/name.ts';
 import type { ValidationReason } from '../dnssec/outcome.ts';
 import { type MailAddress, parseAddress } from './address.ts';
 import { MAX_KEYS } from './limits.ts';
@@ -65,6 +66,22 @@ export interface OpenPgpKeyReport extends Findings {
 
 /** Never rejects: whatever goes wrong is a verdict with its reason. */
 export async function checkOpenPgpKey(input: OpenPgpKeyInput): Promise<OpenPgpKeyReport> {
+  const found = await findOpenPgpKeys(input);
+  return 'rdatas' in found ? readFoundKeys(found, input.readKey) : found;
+}
+
+/** Secure records that nobody has read yet: plain values, as a report is. */
+export interface FoundOpenPgpKeys extends Findings {
+  readonly address: string;
+  readonly owner: string;
+  /** Hex. */
+  readonly rdatas: readonly string[];
+}
+
+/** The first half of the check, for whoever has them read elsewhere. Never rejects. */
+export async function findOpenPgpKeys(
+  input: Omit<OpenPgpKeyInput, 'readKey'>,
+): Promise<OpenPgpKeyReport | FoundOpenPgpKeys> {
   const parsed = parseAddress(input.address);
   if (!parsed.ok) {
     const reason = { code: 'address', fault: parsed.fault } as const;
@@ -82,19 +99,34 @@ export async function checkOpenPgpKey(input: OpenPgpKeyInput): Promise<OpenPgpKe
     const { verdict, reason } = answered;
     return { ...facts, verdict, reason: verdict === 'absent' ? { code: 'key-absent' } : reason, records: [] };
   }
+  return { ...facts, rdatas: answered.rdatas.map(toHex) };
+}
+
+/** The second half. Never rejects. */
+export async function readFoundKeys(
+  { rdatas, ...facts }: FoundOpenPgpKeys,
+  readKey: ReadOpenPgpKey,
+): Promise<OpenPgpKeyReport> {
+  // What follows the last `@` is a domain, and has none; the local part may, and is no text to be read again.
+  const at = facts.address.lastIndexOf('@');
+  const address = { localPart: facts.address.slice(0, at), domain: Name.parse(facts.address.slice(at + 1)) };
   const records: OpenPgpRecord[] = [];
   // One after the other: each may take a while, and a browser has other things to do.
-  for (const rdata of answered.rdatas) records.push(await readRecord(rdata, records.length, address, input));
+  for (const hex of rdatas) {
+    records.push(await readRecord(hex, records.length, { address, now: facts.checkedAt, readKey }));
+  }
   return { ...facts, ...judge(records), records };
 }
 
-async function readRecord(
-  rdata: Uint8Array,
-  place: number,
-  address: MailAddress,
-  { readKey, now }: OpenPgpKeyInput,
-): Promise<OpenPgpRecord> {
-  const facts = { octets: rdata.length, hex: toHex(rdata) };
+interface Reading extends Pick<OpenPgpKeyInput, 'readKey' | 'now'> {
+  readonly address: Addressee;
+}
+
+type Addressee = Pick<MailAddress, 'localPart' | 'domain'>;
+
+async function readRecord(hex: string, place: number, { address, readKey, now }: Reading): Promise<OpenPgpRecord> {
+  const rdata = fromHex(hex) ?? new Uint8Array();
+  const facts = { octets: rdata.length, hex };
   if (place >= MAX_KEYS) return { ...facts, outcome: 'not-read' };
   const reading = await readSafely(readKey, rdata, now);
   if (!reading.ok) return { ...facts, outcome: 'unreadable', fault: reading.fault };
@@ -111,7 +143,7 @@ async function readSafely(readKey: ReadOpenPgpKey, rdata: Uint8Array, now: numbe
 }
 
 /** Only user ids that the owner of the key stands for count. */
-export function matchUserIds(userIds: readonly OpenPgpUserId[], address: MailAddress): AddressMatch {
+export function matchUserIds(userIds: readonly OpenPgpUserId[], address: Addressee): AddressMatch {
   const named = userIds
     .filter(({ status, email }) => status === 'valid' && email !== null)
     .map(({ email }) => parseAddress(email!))

@@ -278,6 +278,7 @@ describe('reasons', () => {
   test('every certificate that was not seen', () => {
     const whys: Record<CertificateMissing, true> = {
       'not needed': true,
+      'no page opened': true,
       'not shown by this browser': true,
       'no connection seen': true,
       'earlier one does not fit': true,
@@ -677,6 +678,15 @@ describe('reports', () => {
     expect(told.notes[0]).toContain('this fits its issuer: the public key');
     const shy = say({ verdict: 'unread', certificate: { kind: 'none', why: 'debugger busy' }, reason });
     expect(shy.headline).not.toContain('did not load');
+  });
+
+  test('a name looked up without a page is not told as a page whose certificate was not shown', () => {
+    const certificate = { kind: 'none', why: 'no page opened' } as const;
+    const reason = { code: 'certificate-unread', why: 'no page opened' } as const;
+    const told = say({ verdict: 'unread', certificate, reason });
+    expect(told.headline).toMatch(/publishes in signed DNS data which certificate to expect\.$/);
+    expect(told.title).toContain('no page opened to compare');
+    expect(told.why).toContain('No connection was made');
   });
 
   test('D6 which base the records stand at is told wherever there was a choice', () => {

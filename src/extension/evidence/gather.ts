@@ -51,8 +51,14 @@ export interface PublishableRecord {
   readonly data: string;
 }
 
+type Looked = Pick<Report['lookups'][number], 'name' | 'type'>;
+
 /** The report's lookups once more, out of the cache as far as that goes. Never rejects. */
-export async function gatherEvidence(report: Report | undefined, engine: Engine, now: number): Promise<EvidenceAnswer> {
+export async function gatherEvidence(
+  report: (Pick<Report, 'host' | 'verdict'> & { readonly lookups: readonly Looked[] }) | undefined,
+  engine: Engine,
+  now: number,
+): Promise<EvidenceAnswer> {
   if (report === undefined || report.verdict === 'off') return { kind: 'none' };
   // Somebody asked for it; whether the name may be asked about at all is another matter.
   if (engine.refuses(report.host, true) !== undefined) return { kind: 'none' };

@@ -20,6 +20,7 @@ import { WELCOME_PAGE } from '../welcome-page.ts';
 import { renderAbout } from './about-view.ts';
 import { showPageAccess } from './access.ts';
 import { renderHosts } from './hosts-view.ts';
+import { inspectPage } from './inspect.ts';
 import { checkLabel, offerOf, optionsLabel } from './offer.ts';
 import { listenToOwner, renderOwner } from './owner-view.ts';
 import { offersReading } from './reading.ts';
@@ -48,6 +49,7 @@ const place = {
   copy: byId('copy', HTMLButtonElement),
   copyJson: byId('copy-json', HTMLButtonElement),
   save: byId('save', HTMLButtonElement),
+  inspect: byId('inspect', HTMLButtonElement),
   done: byId('done', HTMLElement),
 };
 
@@ -139,6 +141,10 @@ async function show({ id: tab, url }: NamedTab): Promise<void> {
   take(place.copy, (report) => copy(reportText(report, language)));
   take(place.copyJson, (report) => copy(reportJson(report)));
   take(place.save, (report) => saveProof(tab, report));
+  place.inspect.addEventListener('click', async () => {
+    await inspectPage(tab, drawnFor ?? '');
+    window.close();
+  });
   await send({ kind: 'look', tab });
 }
 

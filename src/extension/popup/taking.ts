@@ -1,6 +1,7 @@
 /** Taking things away: text to the clipboard, the signed chain to a file. */
 import { fromBase64 } from '../../dns/encodings.ts';
 import type { Report } from '../../report.ts';
+import { saveFile } from '../saving.ts';
 import { send } from '../send.ts';
 import { fileNameOf } from './report-text.ts';
 
@@ -22,12 +23,6 @@ export async function saveProof(tab: number, report: Report): Promise<Taken> {
   const answer = await send({ kind: 'evidence', tab });
   const chain = answer.kind === 'evidence' && answer.holds ? fromBase64(answer.chain) : undefined;
   if (chain === undefined || chain.length === 0) return 'takenNoProof';
-  const url = URL.createObjectURL(new Blob([new Uint8Array(chain)], { type: 'application/octet-stream' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileNameOf(report);
-  link.click();
-  // The browser has taken hold of it by the next turn; a popup that closes lets go of it anyway.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  saveFile(fileNameOf(report), 'application/octet-stream', chain);
   return 'takenSaved';
 }

@@ -97,7 +97,7 @@ const PACKAGES: readonly { readonly pattern: RegExp; readonly files: readonly st
   { pattern: /^webextension-polyfill$/, files: ['src/extension/browser.ts'], types: 'extension' },
   { pattern: /^(pkijs|asn1js)$/, files: ['src/dane/certificate.ts', 'src/people/cms.ts'] },
   { pattern: /^postal-mime$/, files: ['src/people/signed-message-reader.ts'] },
-  { pattern: /^qr$/, files: ['src/cli/qr.ts'] },
+  { pattern: /^qr$/, files: ['src/cli/qr.ts', 'src/extension/inspector/qr.ts'] },
   { pattern: /^openpgp$/, files: ['src/people/openpgp-reader.ts'] },
   // Digests of TLSA data are taken from the same library, without waiting, where records are read and matched.
   {

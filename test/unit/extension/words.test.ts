@@ -35,6 +35,8 @@ const COMPOSED = [
   /^resolverFilters_/,
   /^resolverName_/,
   /^failure_/,
+  /^inspectorVerdict_/,
+  /^inspectorState_/,
   HOST_LOOK,
   PLURAL,
 ];
