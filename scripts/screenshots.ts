@@ -16,6 +16,9 @@ import { browsersFound, build, extensionFolder } from './demo/prepare.ts';
 const POPUP_WIDTHS = [320, 420];
 const DETAILS_WIDTHS = [360, 1000];
 const DETAILED = new Set(['verified.example', 'mismatch.example', 'signed.example', 'bogus.example']);
+/** What the inspector is shown with; of the demo's own names. */
+const INSPECTED = { domain: 'verified.example', bogus: 'bogus.example', fault: 'verified,example' } as const;
+
 const SCHEMES = ['light', 'dark'] as const;
 
 /** A telephone's, and a window's. */
@@ -107,6 +110,7 @@ async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder:
   await configure(browser, { resolverUrl: world.resolverUrl, anchors: world.anchorsText });
   await shootPage('first-run-started', WELCOME_PAGE);
   await shootPage('options', 'options/options.html');
+  await shootInspector(browser, popup, folder);
   for (const { host, url } of world.sites) {
     await visit(browser, page, url);
     await shoot(host, page.id);
@@ -115,6 +119,30 @@ async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder:
     await browser.inExtension(`await chrome.storage.session.set({ 'tab:${NO_TAB}': given });`, state);
     await shoot(label, NO_TAB);
   }
+}
+
+async function shootInspector(browser: BrowserUnderTest, tab: Tab, folder: string): Promise<void> {
+  for (const [label, text] of [['empty', ''], ...Object.entries(INSPECTED)] as const) {
+    // Another address than before, so that the page is loaded anew.
+    await tab.open(`${browser.extensionOrigin}/inspector/inspector.html?${label}#${encodeURIComponent(text)}`);
+    if (text !== '') {
+      await tab.click('#go');
+      await tab.evaluate(
+        `const findings = document.querySelector('#findings');
+        const isDone = () => !document.querySelector('#fault').hidden
+          || (findings.childElementCount > 0 && findings.getAttribute('aria-busy') === 'false');
+        const deadline = Date.now() + 20_000;
+        while (!isDone() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 25));`,
+      );
+    }
+    for (const width of PAGE_WIDTHS) {
+      for (const scheme of SCHEMES) {
+        await tab.present({ width, height: 800, scheme });
+        await tab.screenshot(join(folder, `${browser.name}-inspector-${label}-${width}-${scheme}.png`), 'html');
+      }
+    }
+  }
+  await tab.open('about:blank');
 }
 
 /** What does not stand still long enough to be looked at, or not in every browser. */

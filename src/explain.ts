@@ -8,7 +8,7 @@ import { explainAdvice } from './explain/advice.ts';
 import { type ChainLink, explainChain, explainZones } from './explain/chain.ts';
 import { explainAnyReason, explainExpiryWarning } from './explain/dane.ts';
 import { explainNotes } from './explain/notes.ts';
-import { explainPicture, explainZoneLines, type PicturePart } from './explain/picture.ts';
+import { explainLines, explainPicture, type PicturePart } from './explain/picture.ts';
 import { explainMailReport, explainServiceReport, type ServiceExplanation } from './explain/services.ts';
 import { algorithmName, digestName, keyOf } from './explain/validation.ts';
 import { createWords, type Translate, type Words } from './explain/words.ts';
@@ -73,13 +73,13 @@ export function pictureOf(report: Report, translate: Translate, options: Explain
   return explainPicture(report, createWords(translate, options.locale ?? 'en'));
 }
 
-/** The zones that lookups led through, each line from the root down. `checkedAt`: epoch seconds. */
-export function zoneLinesOf(
-  { zones, checkedAt }: Pick<Report, 'zones' | 'checkedAt'>,
+/** What lookups led to and through, each line from the root down. */
+export function linesOf(
+  looked: Pick<Report, 'zones' | 'lookups' | 'checkedAt'>,
   translate: Translate,
   options: ExplainOptions = {},
 ): PicturePart[][] {
-  return explainZoneLines(zones, checkedAt, createWords(translate, options.locale ?? 'en'));
+  return explainLines(looked, createWords(translate, options.locale ?? 'en'));
 }
 
 /** One sentence for one thing that runs out. `now`: epoch seconds. */

@@ -41,7 +41,7 @@ function plain({ kind, state, title, details }: PhrasedLink): ChainLink {
   return { kind, state, title: title.text, details: [...new Set(details.map(({ text }) => text))] };
 }
 
-const SECURITY_STATES: Readonly<Record<Security, LinkState>> = {
+export const SECURITY_STATES: Readonly<Record<Security, LinkState>> = {
   secure: 'good',
   insecure: 'open',
   bogus: 'broken',
@@ -89,7 +89,7 @@ function tlsaLinks(report: Report, words: Words): PhrasedLink[] {
   return [{ kind: 'tlsa', state, title: words.say('tlsa_title_unknown'), details: asked }];
 }
 
-function lookupLines(lookup: LookupView, words: Words): Phrase[] {
+export function lookupLines(lookup: LookupView, words: Words): Phrase[] {
   const { say, name } = words;
   return [
     say('tlsa_at', name(lookup.name)),

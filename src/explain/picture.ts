@@ -5,13 +5,14 @@
 import type { CertificateView } from '../dane/outcome.ts';
 import { Name } from '../dns/name.ts';
 import type { SignatureView, ZoneStep } from '../dnssec/outcome.ts';
-import type { Report } from '../report.ts';
-import { type ChainLink, explainChain, explainZones, type LinkState } from './chain.ts';
+import type { LookupView, Report } from '../report.ts';
+import { type ChainLink, explainChain, explainZones, type LinkState, lookupLines, SECURITY_STATES } from './chain.ts';
 import { algorithmName } from './validation.ts';
 import type { Phrase, Words } from './words.ts';
 
 export interface PicturePart {
-  readonly kind: ChainLink['kind'];
+  /** `records`: of any type, by themselves. */
+  readonly kind: ChainLink['kind'] | 'records';
   readonly state: LinkState;
   /** Does what stands above vouch for it? A record that is signed soundly may still fit no certificate. */
   readonly link: LinkState;
@@ -46,21 +47,57 @@ export function explainPicture(report: Report, words: Words): PicturePart[] {
   ];
 }
 
-/** The zones alone, in lines that each begin at the root: lookups of several names lead to several places. */
-export function explainZoneLines(zones: readonly ZoneStep[], at: number, words: Words): PicturePart[][] {
+/**
+ * Lookups by themselves, in lines that each begin at the root and end with what was looked up in its last zone: lookups
+ * of several names lead to several places.
+ */
+export function explainLines({ zones, lookups, checkedAt }: Looked, words: Words): PicturePart[][] {
   const links = explainZones(zones, words);
-  const parts = zones.map((zone, i) => ({ name: Name.parse(zone.zone), part: zonePart(links[i]!, zone, at, words) }));
-  const ends = parts.filter(({ name }) => !parts.some((other) => other.name.isBelow(name)));
-  return ends.slice(0, MAX_LINES).map((end) =>
-    parts
-      .filter(({ name }) => end.name.isAtOrBelow(name))
-      .sort(byDepth)
-      .map(({ part }) => part),
-  );
+  const parts = zones.map((zone, i) => ({
+    name: Name.parse(zone.zone),
+    part: zonePart(links[i]!, zone, checkedAt, words),
+  }));
+  const found = lookups.map((lookup) => {
+    const above = parts.filter(({ name }) => Name.parse(lookup.name).isAtOrBelow(name)).sort(byDepth);
+    return { zone: above.at(-1)?.name, lookup };
+  });
+  const inZone = (zone: Name) => found.filter((one) => one.zone?.equals(zone)).map(({ lookup }) => lookup);
+  const ends = parts.filter(({ name }) => inZone(name).length > 0 || !parts.some((other) => other.name.isBelow(name)));
+  return ends.slice(0, MAX_LINES).map((end) => {
+    const way = parts.filter(({ name }) => end.name.isAtOrBelow(name)).sort(byDepth);
+    const looked = inZone(end.name)
+      .filter(({ type, security }) => security !== 'secure' || !ADDRESSES.includes(type))
+      .sort((one, other) => Number(one.security === 'secure') - Number(other.security === 'secure'));
+    return [
+      ...way.map(({ part }) => part),
+      ...looked.slice(0, MAX_LOOKED).map((lookup) => lookupPart(lookup, checkedAt, words)),
+    ];
+  });
 }
 
-/** Lines that are drawn; servers of one domain are in one or two zones. */
+type Looked = Pick<Report, 'zones' | 'lookups' | 'checkedAt'>;
+
+/** Lines that are drawn, and lookups of each; servers of one domain are in one or two zones, with three lookups each. */
 const MAX_LINES = 8;
+const MAX_LOOKED = 6;
+/** Of servers on the way; where they are signed there is nothing to tell. */
+const ADDRESSES: readonly string[] = ['A', 'AAAA'];
+
+function lookupPart(lookup: LookupView, at: number, words: Words): PicturePart {
+  const { name, type, security, result } = lookup;
+  const state = SECURITY_STATES[security];
+  const life = security === 'secure' ? lifeOf(lookup.signatures, at) : undefined;
+  const absent = security === 'secure' && result !== 'answer' ? words.say('picture_absent') : undefined;
+  const details = lookupLines(lookup, words).map(({ text }) => text);
+  return {
+    kind: 'records',
+    state,
+    link: state,
+    title: words.say('picture_lookup', type, words.name(name)).text,
+    ...briefly([absent], life, words),
+    facts: [{ details: [...new Set(details)] }],
+  };
+}
 
 function byDepth(one: { readonly name: Name }, other: { readonly name: Name }): number {
   return one.name.labelCount - other.name.labelCount;

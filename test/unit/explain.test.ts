@@ -15,6 +15,7 @@ import {
   explainProbe,
   explainProbeStep,
   explainReason,
+  linesOf,
   pictureOf,
   translateBy,
 } from '../../src/explain.ts';
@@ -827,6 +828,62 @@ describe('the picture', () => {
     const none = (why: CertificateMissing) => picture({ certificate: { kind: 'none', why } });
     expect(none('tab closed').at(-1)).toMatchObject({ kind: 'certificate', state: 'unknown', brief: '' });
     expect(none('not needed').at(-1)!.kind).toBe('tlsa');
+  });
+});
+
+describe('lookups by themselves', () => {
+  const [zone] = base.zones;
+  const looked = (name: string, more: Partial<Report['lookups'][number]> = {}) => ({
+    ...base.lookups[0]!,
+    name,
+    type: 'MX',
+    aliases: [],
+    ...more,
+  });
+  const zones = ['.', 'org.', 'example.org.', 'net.', 'deep.example.org.'].map((name) => ({ ...zone!, zone: name }));
+  const told = (lookups: Report['lookups']) =>
+    linesOf({ zones, lookups, checkedAt: NOW }, translate).map((line) =>
+      line.map(({ kind, state, title }) => `${kind} ${state} ${title}`),
+    );
+
+  test('end the line of the zone they are in, what fails before what holds', () => {
+    const bogus = { security: 'bogus', reason: expired } as const;
+    const lines = told([
+      looked('example.org.'),
+      looked('a.example.org.', { type: 'A' }),
+      looked('b.example.org.', { type: 'TLSA', result: 'nodata' }),
+      looked('c.example.org.', bogus),
+      looked('mail.net.', { type: 'AAAA', security: 'indeterminate' }),
+    ]);
+    expect(lines).toEqual([
+      [
+        'zone good The root zone',
+        'zone good Zone org',
+        'zone good Zone example.org',
+        'records broken MX records of c.example.org',
+        'records good MX records of example.org',
+        'records good TLSA records of b.example.org',
+      ],
+      ['zone good The root zone', 'zone good Zone net', 'records unknown AAAA records of mail.net'],
+      [
+        'zone good The root zone',
+        'zone good Zone org',
+        'zone good Zone example.org',
+        'zone good Zone deep.example.org',
+      ],
+    ]);
+  });
+
+  test('are told with their proof of absence, and bounded', () => {
+    const [line] = linesOf(
+      { zones, lookups: [looked('example.org.', { result: 'nodata' })], checkedAt: NOW },
+      translate,
+    );
+    expect(line!.at(-1)!.brief).toContain('proven not to be there');
+    const many = Array.from({ length: 100 }, (_, i) => looked(`n${i}.example.org.`));
+    expect(told(many)[0]).toHaveLength(3 + 6);
+    const wide = Array.from({ length: 50 }, (_, i) => ({ ...zone!, zone: `z${i}.` }));
+    expect(linesOf({ zones: wide, lookups: [], checkedAt: NOW }, translate)).toHaveLength(8);
   });
 });
 

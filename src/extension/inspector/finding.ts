@@ -9,15 +9,16 @@ import { explainClient, explainSmimea } from '../../explain/associations.ts';
 import { explainOpenPgpKey } from '../../explain/openpgp.ts';
 import { explainPayment } from '../../explain/payment.ts';
 import type { FindingsExplanation, FoundItem } from '../../explain/people.ts';
+import { explainChainReport } from '../../explain/proof.ts';
 import { explainDemands, explainRecords } from '../../explain/records.ts';
 import {
   explainLookup,
   explainMail,
   explainService,
   type LinkState,
+  linesOf,
   type PicturePart,
   type ServiceExplanation,
-  zoneLinesOf,
 } from '../../explain.ts';
 import type { OpenPgpKeyReport } from '../../people/openpgpkey.ts';
 import type { Findings } from '../../people/published.ts';
@@ -101,6 +102,13 @@ export function findingOf(answer: Answer, language: Language): Finding {
       const { report } = answer;
       return ofPeople(report, explainClient(report, translate, options), language);
     }
+    case 'chain': {
+      const { report } = answer;
+      const finding = ofPeople({ ...report, owner: null }, explainChainReport(report, translate, options), language);
+      // It is at hand already.
+      const { proof: _, ...rest } = finding;
+      return { ...rest, json: report };
+    }
     case 'records':
       return ofRecords(answer.report, language);
     case 'refused': {
@@ -123,10 +131,13 @@ export function findingOf(answer: Answer, language: Language): Finding {
 
 const NOTHING = { notes: [], items: [], lines: [], advice: [], files: [] } as const;
 
+/** Where a browser would find a page. */
+const WEB_PORTS: readonly number[] = [443, 8443];
+
 function ofSite(report: Report, language: Language): Finding {
   const { headline, why, notes, advice } = language.explain(report);
   const { host, port, verdict } = report;
-  const offersPage = verdict === 'unread' || verdict === 'signed';
+  const offersPage = verdict === 'unread' && WEB_PORTS.includes(port);
   return {
     ...NOTHING,
     verdict,
@@ -154,7 +165,7 @@ function ofServers(
     why,
     notes: policies,
     items: peers,
-    lines: zoneLinesOf(report, language.translate, { locale: language.locale }),
+    lines: linesOf(report, language.translate, { locale: language.locale }),
     advice,
     ...taken(report.domain, report),
   };
@@ -196,7 +207,7 @@ function ofXmpp(report: XmppReport, language: Language): Finding {
     headline: none ? translate('inspectorXmppNone', domain) : headline,
     why: none ? '' : why,
     items,
-    lines: zoneLinesOf(all, translate, { locale }),
+    lines: linesOf(all, translate, { locale }),
     advice: [...new Set(explained.flatMap(({ advice }) => advice))],
     ...taken(domain, all),
     json: report,
@@ -224,10 +235,15 @@ function ofPeople(
     headline,
     why,
     notes,
-    items,
-    lines: zoneLinesOf(report, language.translate, { locale: language.locale }),
+    // With nothing to compare, a record that can be used is as good as it gets.
+    items: report.verdict === 'published' ? items.map(asPublished) : items,
+    lines: linesOf(report, language.translate, { locale: language.locale }),
     ...taken(report.owner?.replace(/\.$/, '') ?? '', report),
   };
+}
+
+function asPublished(item: FoundItem): FoundItem {
+  return item.state === 'unknown' ? { ...item, state: 'good' } : item;
 }
 
 function ofRecords(report: RecordsReport, language: Language): Finding {
@@ -244,7 +260,7 @@ function ofRecords(report: RecordsReport, language: Language): Finding {
     why,
     notes: isKey && answers.length > 0 && security !== 'secure' ? [translate('found_keys_unsigned')] : [],
     items: answers.map((record) => recordItem(record, security === 'secure', language)),
-    lines: zoneLinesOf(report, translate, { locale }),
+    lines: linesOf(report, translate, { locale }),
     ...taken(name.replace(/\.$/, ''), report),
   };
 }

@@ -2,6 +2,7 @@
  * The inspector: one field for whatever somebody has of a service or a person, and what signed DNS says of it. Nothing
  * is looked up while somebody types: what is typed is only told in words (`query.ts`).
  */
+import { MAX_FILE_OCTETS } from '../../chains/chain-file.ts';
 import { fromBase64 } from '../../dns/encodings.ts';
 import { readFoundKeys } from '../../people/openpgpkey.ts';
 import browser from '../browser.ts';
@@ -9,20 +10,22 @@ import { byId, displayable, element, translatePage } from '../dom.ts';
 import { languageOf } from '../language.ts';
 import { loadEffective } from '../managed.ts';
 import { mayAsk } from '../settings.ts';
+import { listenToDrops } from './drops.ts';
 import { type Answer, type Finding, findingOf } from './finding.ts';
 import { type FindingPlace, findingPlace } from './finding-view.ts';
 import { furtherCommand, lookupLabel, meaningKey, sayFault } from './labels.ts';
 import type { Lookup } from './lookups.ts';
 import type { InspectorAnswers, InspectorRequest } from './messages.ts';
 import { fragmentText, takeAsked } from './opening.ts';
-import { type Query, readQuery } from './query.ts';
+import { chainQuery, type Query, readQuery } from './query.ts';
 
 const language = languageOf(browser.i18n);
-const { translate, number } = language;
+const { translate, plural, number } = language;
 
 const place = {
   form: byId('form', HTMLFormElement),
   query: byId('query', HTMLInputElement),
+  file: byId('file', HTMLInputElement),
   means: byId('means', HTMLElement),
   fault: byId('fault', HTMLElement),
   suggestion: byId('suggestion', HTMLButtonElement),
@@ -53,6 +56,12 @@ place.suggestion.addEventListener('click', () => {
   fill(place.suggestion.dataset['text'] ?? '');
   place.query.focus();
 });
+place.file.addEventListener('change', () => {
+  const [file] = place.file.files ?? [];
+  // The same file may be chosen again.
+  if (file !== undefined) askForFile(file).finally(() => (place.file.value = ''));
+});
+listenToDrops(askForFile);
 window.addEventListener('hashchange', () => fill(fragmentText(location.hash)));
 await begin();
 
@@ -80,7 +89,6 @@ function tellMeaning(): void {
 }
 
 function meaningOf(query: Extract<Query, { ok: true }>): string {
-  if (query.meaning === 'chain') return translate(meaningKey(query.meaning));
   const labels = query.lookups.map((lookup) => lookupLabel(lookup, language));
   return translate(meaningKey(query.meaning), displayable(query.subject), labels.join(translate('list_separator')));
 }
@@ -96,8 +104,7 @@ function showFault(query: Extract<Query, { ok: false }> | undefined): void {
   place.suggestion.dataset['text'] = suggestion ?? '';
 }
 
-async function ask(): Promise<void> {
-  const query = readQuery(place.query.value);
+async function ask(query: Query = readQuery(place.query.value)): Promise<void> {
   const run = ++asked;
   clear();
   if (!query.ok) {
@@ -106,16 +113,23 @@ async function ask(): Promise<void> {
     return;
   }
   showFault(undefined);
-  if (query.meaning === 'chain') return;
   const { settings } = await loadEffective(browser.storage);
   if (run !== asked) return;
-  // Until the person has chosen whom to ask, there is nothing to wait for.
-  place.unasked.hidden = mayAsk(settings);
-  if (!mayAsk(settings)) {
+  // Until the person has chosen whom to ask, there is nothing to wait for. A chain needs nobody.
+  if (!mayAsk(settings) && query.meaning !== 'chain') {
+    place.unasked.hidden = false;
     place.unasked.focus();
     return;
   }
   await lookUpAll(query.lookups, query.subject, run);
+}
+
+/** A file holds a chain: nothing else is read from one. */
+async function askForFile(file: File): Promise<void> {
+  // One octet more than is taken is enough to say that it is too long.
+  const octets = new Uint8Array(await file.slice(0, MAX_FILE_OCTETS + 1).arrayBuffer());
+  fill('');
+  await ask(chainQuery(octets, file.name));
 }
 
 function clear(): void {
@@ -154,7 +168,7 @@ async function lookUpAll(lookups: readonly Lookup[], subject: string, run: numbe
   await Promise.all(each);
   if (run !== asked) return;
   place.bar.hidden = true;
-  place.status.textContent = translate('inspectorDone', displayable(subject), number(lookups.length));
+  place.status.textContent = plural('inspectorDone', lookups.length, displayable(subject), number(lookups.length));
   place.findings.setAttribute('aria-busy', 'false');
 }
 

@@ -28,12 +28,14 @@ export function lookupLabel(lookup: Lookup, { translate }: Language): string {
       return translate('inspectorKindPayment');
     case 'client':
       return translate('inspectorKindClient');
+    case 'chain':
+      return translate('inspectorKindChain');
     case 'records':
       return translate('inspectorKindRecords', typeMnemonic(lookup.type));
   }
 }
 
-const MEANINGS: Readonly<Record<Meaning | 'chain', string>> = {
+const MEANINGS: Readonly<Record<Meaning, string>> = {
   domain: 'inspectorMeansDomain',
   server: 'inspectorMeansServer',
   address: 'inspectorMeansAddress',
@@ -44,7 +46,7 @@ const MEANINGS: Readonly<Record<Meaning | 'chain', string>> = {
   chain: 'inspectorMeansChain',
 };
 
-export function meaningKey(meaning: Meaning | 'chain'): string {
+export function meaningKey(meaning: Meaning): string {
   return MEANINGS[meaning];
 }
 

@@ -2,9 +2,10 @@
  * The background's side of the inspector: each lookup runs in the engine of the window it is asked from, so that the
  * cache, the chosen resolver, excluded names and private windows hold as they do for pages.
  */
+import { checkChain } from '../../chains/check-chain.ts';
 import { checkSite, viewLookup } from '../../check.ts';
 import { typeMnemonic } from '../../dns/codes.ts';
-import { toBase64 } from '../../dns/encodings.ts';
+import { fromBase64, toBase64 } from '../../dns/encodings.ts';
 import { Name, NameError } from '../../dns/name.ts';
 import { lookupTwice } from '../../dnssec/second-look.ts';
 import { parseAddress } from '../../people/address.ts';
@@ -48,8 +49,8 @@ export function createInspector({ engine, now }: InspectorSurroundings) {
 async function answerLookup(lookup: Lookup, engine: Engine, now: number): Promise<LookupAnswer> {
   const { refuses, ask, secondLook, anchors, verifier, zoneCache, options } = engine;
   const host = hostOf(lookup);
-  // Somebody asks for it: with checks on a click, this was the click.
-  const reason = refuses(host, true);
+  // Somebody asks for it: with checks on a click, this was the click. Of a chain nobody hears anything.
+  const reason = lookup.kind === 'chain' ? undefined : refuses(host, true);
   if (reason !== undefined) return { kind: 'refused', reason, host, checkedAt: now };
   const judging = { ask, ...(secondLook && { secondLook }), anchors, verifier, zoneCache, options, now };
   try {
@@ -83,6 +84,11 @@ async function lookUp(lookup: Lookup, judging: Judging): Promise<LookupAnswer> {
       return { kind: 'payment', report: await checkPayment({ ...judging, address: lookup.address }) };
     case 'client':
       return { kind: 'client', report: await checkClient({ ...judging, name: lookup.name }) };
+    case 'chain': {
+      const { ask: _, secondLook: __, zoneCache: ___, ...offline } = judging;
+      const file = fromBase64(lookup.file) ?? new Uint8Array();
+      return { kind: 'chain', report: await checkChain({ ...offline, file }) };
+    }
     case 'records':
       return { kind: 'records', report: await lookUpRecords(Name.parse(lookup.name), lookup.type, judging) };
   }
@@ -116,6 +122,8 @@ async function lookUpRecords(name: Name, type: number, { secondLook, ...input }:
 /** The name that the resolver would hear of, as excluded names are written; empty where there is none. */
 export function hostOf(lookup: Lookup): string {
   switch (lookup.kind) {
+    case 'chain':
+      return '';
     case 'site':
       return lookup.host;
     case 'mail':

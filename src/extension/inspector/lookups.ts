@@ -2,6 +2,7 @@
  * What the inspector can look up, and what comes back: plain values, since they go to the background and back as
  * messages.
  */
+import type { ChainReport } from '../../chains/check-chain.ts';
 import type { Security, ValidationReason, ZoneStep } from '../../dnssec/outcome.ts';
 import type { ClientReport } from '../../people/client.ts';
 import type { FoundOpenPgpKeys, OpenPgpKeyReport } from '../../people/openpgpkey.ts';
@@ -22,6 +23,8 @@ export type Lookup =
   | { readonly kind: 'service'; readonly name: string }
   | { readonly kind: 'openpgpkey' | 'smimea' | 'payment'; readonly address: string }
   | { readonly kind: 'client'; readonly name: string }
+  /** What somebody has of a chain, in base64. Nobody is asked. */
+  | { readonly kind: 'chain'; readonly file: string }
   /** Records of one type by themselves; `type` is its number. */
   | { readonly kind: 'records'; readonly name: string; readonly type: number };
 
@@ -64,6 +67,7 @@ export type LookupAnswer =
   | { readonly kind: 'payment'; readonly report: PaymentReport }
   | { readonly kind: 'client'; readonly report: ClientReport }
   | { readonly kind: 'records'; readonly report: RecordsReport }
+  | { readonly kind: 'chain'; readonly report: ChainReport }
   /** The resolver must not hear of it. */
   | { readonly kind: 'refused'; readonly reason: OffReason; readonly host: string; readonly checkedAt: number }
   /** A fault of ours. */

@@ -1,4 +1,5 @@
 /** What the inspector asks of the background. Requests are taken from the extension's own pages, in these shapes only. */
+import { MAX_FILE_OCTETS } from '../../chains/chain-file.ts';
 import type { EvidenceAnswer } from '../evidence/gather.ts';
 import { type Lookup, type LookupAnswer, MAX_QUERY_CHARACTERS } from './lookups.ts';
 
@@ -20,6 +21,8 @@ export interface InspectorAnswers {
 
 /** Lookups of one report: twelve mail servers have three each. */
 const MAX_PROVED = 64;
+/** Base64 of a file that is one octet too long, which the check itself says. */
+const MAX_FILE_CHARACTERS = 2 * MAX_FILE_OCTETS;
 
 /** The request in a message; undefined for anything else. */
 export function parseInspectorRequest(message: unknown): InspectorRequest | undefined {
@@ -36,7 +39,7 @@ export function parseInspectorRequest(message: unknown): InspectorRequest | unde
 }
 
 function parseLookup(value: unknown): Lookup | undefined {
-  const { kind, host, port, domain, name, address, type } = fieldsOf(value);
+  const { kind, host, port, domain, name, address, type, file } = fieldsOf(value);
   switch (kind) {
     case 'site':
       return isText(host) && isUint16(port) && port > 0 ? { kind, host, port } : undefined;
@@ -50,6 +53,8 @@ function parseLookup(value: unknown): Lookup | undefined {
     case 'smimea':
     case 'payment':
       return isText(address) ? { kind, address } : undefined;
+    case 'chain':
+      return typeof file === 'string' && file.length <= MAX_FILE_CHARACTERS ? { kind, file } : undefined;
     case 'records':
       return isText(name) && isUint16(type) ? { kind, name, type } : undefined;
     default:

@@ -5,7 +5,7 @@
  */
 import { classifyHost, type HostFault } from '../../dane/owner.ts';
 import { parseType, TYPE } from '../../dns/codes.ts';
-import { fromHex, toCharacters } from '../../dns/encodings.ts';
+import { fromHex, toBase64, toCharacters } from '../../dns/encodings.ts';
 import { Name, NameError } from '../../dns/name.ts';
 import { type AddressFault, parseAddress, toAscii } from '../../people/address.ts';
 import { type Lookup, MAX_QUERY_CHARACTERS } from './lookups.ts';
@@ -15,7 +15,6 @@ export const MAX_CHAIN_CHARACTERS = 400_000;
 
 export type Query =
   | { readonly ok: true; readonly meaning: Meaning; readonly subject: string; readonly lookups: readonly Lookup[] }
-  | { readonly ok: true; readonly meaning: 'chain'; readonly octets: Uint8Array }
   | {
       readonly ok: false;
       readonly fault: QueryFault;
@@ -23,7 +22,15 @@ export type Query =
       readonly suggestion?: string;
     };
 
-export type Meaning = 'domain' | 'server' | 'address' | 'payment address' | 'service' | 'owner name' | 'records';
+export type Meaning =
+  | 'domain'
+  | 'server'
+  | 'address'
+  | 'payment address'
+  | 'service'
+  | 'owner name'
+  | 'records'
+  | 'chain';
 
 export type QueryFault =
   | { readonly code: 'empty' }
@@ -45,6 +52,8 @@ export type QueryFault =
 export function readQuery(text: string): Query {
   const query = read(text.trim());
   if (query.ok) return query;
+  // What stands behind a name is no slip of the space bar.
+  if (query.fault.code === 'type' || query.fault.code === 'unaskable-type') return query;
   const repaired = repair(text);
   // Only what is understood as it stands is worth suggesting.
   if (repaired === text.trim() || repaired.length > MAX_QUERY_CHARACTERS || !read(repaired).ok) return query;
@@ -57,7 +66,11 @@ function read(text: string): Query {
   // Longer than any label: this is no name.
   if (hex.length > 63 && /^[0-9a-f]+$/i.test(hex)) {
     const octets = hex.length % 2 === 0 ? fromHex(hex.toLowerCase()) : undefined;
-    return octets === undefined ? refuse({ code: 'chain-hex' }) : { ok: true, meaning: 'chain', octets };
+    return octets === undefined ? refuse({ code: 'chain-hex' }) : chainQuery(octets, hex);
+  }
+  // Certificates may carry a chain; a field of one line has lost the line ends.
+  if (/^-----BEGIN CERTIFICATE-----/.test(text) && text.length <= MAX_CHAIN_CHARACTERS) {
+    return chainQuery(new TextEncoder().encode(text), text);
   }
   if (text.length > MAX_QUERY_CHARACTERS) {
     return refuse({ code: 'too-long', characters: text.length, limit: MAX_QUERY_CHARACTERS });
@@ -73,6 +86,14 @@ function read(text: string): Query {
   if (text.split('.').some((label) => label.startsWith('_'))) return readOwner(text);
   return readHost(text.replace(/^\/\//, ''), undefined);
 }
+
+/** A chain, or a certificate with one, as octets or text. `title`: what it is called on the page; it is cut. */
+export function chainQuery(octets: Uint8Array, title: string): Extract<Query, { ok: true }> {
+  const subject = title.length > SHOWN_TITLE ? `${title.slice(0, SHOWN_TITLE)}…` : title;
+  return { ok: true, meaning: 'chain', subject, lookups: [{ kind: 'chain', file: toBase64(octets) }] };
+}
+
+const SHOWN_TITLE = 40;
 
 function refuse(fault: QueryFault): Query {
   return { ok: false, fault };
@@ -184,7 +205,12 @@ function recordsOf(text: string, typeText: string, type: number): Query {
   const name = nameOf(text);
   if (!name.ok) return name;
   const owner = name.name.toString();
-  return { ok: true, meaning: 'records', subject: owner, lookups: [{ kind: 'records', name: owner, type }] };
+  return {
+    ok: true,
+    meaning: 'records',
+    subject: textOf(name.name) || '.',
+    lookups: [{ kind: 'records', name: owner, type }],
+  };
 }
 
 const TRANSPORTS: readonly string[] = ['_tcp', '_udp', '_sctp', '_quic'];
@@ -246,7 +272,12 @@ function nameOf(text: string): Named {
 
 /** A host or domain, in A-labels without the closing dot. */
 function classify(text: string): { readonly ok: true; readonly text: string } | Extract<Query, { ok: false }> {
-  const host = classifyHost(toAscii(text));
+  const ascii = toAscii(text);
+  const host = classifyHost(ascii);
+  // DNS has names with other characters; no host and no domain of mail is one of them.
+  if ((host.kind === 'name' || host.kind === 'single-label') && !/^[a-z0-9_.-]+$/i.test(ascii)) {
+    return { ok: false, fault: { code: 'bad-name', text, fault: 'forbidden character' } };
+  }
   switch (host.kind) {
     case 'name':
       return { ok: true, text: textOf(host.name) };

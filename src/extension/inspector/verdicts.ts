@@ -1,4 +1,5 @@
 /** What each verdict of the inspector looks like. The words beside it are messages, one a verdict. */
+import type { ChainVerdict } from '../../chains/check-chain.ts';
 import type { AssociationVerdict } from '../../people/associated.ts';
 import type { OpenPgpKeyVerdict } from '../../people/openpgpkey.ts';
 import type { PaymentVerdict } from '../../people/payment.ts';
@@ -13,6 +14,7 @@ export type Verdict =
   | AssociationVerdict
   | UnansweredVerdict
   | PaymentVerdict
+  | ChainVerdict
   /** Of records by themselves: they are there, or proven not to be. */
   | 'answer'
   | 'nothing';
@@ -27,6 +29,7 @@ export type Look = SiteVerdict;
 const LOOKS: Readonly<Record<Verdict, Look>> = {
   verified: 'verified',
   answer: 'verified',
+  secure: 'verified',
   found: 'verified',
   payable: 'verified',
   published: 'unread',

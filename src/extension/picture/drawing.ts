@@ -12,10 +12,13 @@ type Kind = PicturePart['kind'];
 const WIDTH = 32;
 const HEIGHT = 44;
 
+const SHEET = 'M7 18.500h12.500l6.500 6v17H7ZM19.500 18.500v6h6.500';
+
 /** A zone is a ring, a record a sheet, a certificate a seal; all centred on 16, 30. */
 const OUTLINES: Readonly<Record<Kind, string>> = {
   zone: 'M16 18.500a11.500 11.500 0 1 1 0 23a11.500 11.500 0 1 1 0-23Z',
-  tlsa: 'M7 18.500h12.500l6.500 6v17H7ZM19.500 18.500v6h6.500',
+  tlsa: SHEET,
+  records: SHEET,
   certificate:
     'M16 17.500l3.600 2.700 4.500-.2 1.300 4.300 3.700 2.500-1.500 4.200 1.500 4.200-3.700 2.500-1.300 4.300-4.500-.2-3.600 2.700-3.600-2.700-4.500.2-1.300-4.300-3.700-2.500 1.500-4.200-1.500-4.200 3.700-2.500 1.300-4.300 4.500.2Z',
 };

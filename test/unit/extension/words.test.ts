@@ -28,7 +28,7 @@ const PLURAL = /_(one|other)$/;
 
 /** Keys that are put together from parts: the pattern they are made by. */
 const COMPOSED = [
-  /^link_(zone|tlsa|certificate)_(good|broken|open|unknown)$/,
+  /^link_(zone|tlsa|certificate|records)_(good|broken|open|unknown)$/,
   /^resolverFault_/,
   /^anchorFault_/,
   /^field_/,
@@ -65,7 +65,7 @@ describe('the catalogue', () => {
     expect(faults.length).toBeGreaterThan(4);
     const names = [...faults.map(([, fault]) => fault!), 'nothing-typed', 'same-as-first'];
     for (const fault of names) expect(catalogue).toHaveProperty(`resolverFault_${fault.replaceAll('-', '_')}`);
-    for (const kind of ['zone', 'tlsa', 'certificate']) {
+    for (const kind of ['zone', 'tlsa', 'certificate', 'records']) {
       for (const state of ['good', 'broken', 'open', 'unknown']) {
         expect(catalogue).toHaveProperty(`link_${kind}_${state}`);
       }
