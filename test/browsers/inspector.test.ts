@@ -191,7 +191,8 @@ describe.each(STOCK)('$label', (target) => {
         const said = button.closest('.taking').querySelector('p');
         said.textContent = '';
         button.click();
-        while (said.textContent === '') await new Promise((resolve) => setTimeout(resolve, 10));
+        const deadline = Date.now() + 20_000;
+        while (said.textContent === '' && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
       }
       URL.createObjectURL = createObjectURL;
       HTMLAnchorElement.prototype.click = click;

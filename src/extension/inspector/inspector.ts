@@ -198,7 +198,14 @@ async function withKeysRead(answer: InspectorAnswers['inspect']): Promise<Answer
 }
 
 async function prove(proof: NonNullable<Finding['proof']>): Promise<Uint8Array | undefined> {
-  const answer = await send({ kind: 'prove', ...proof });
+  let answer: InspectorAnswers['prove'];
+  try {
+    answer = await send({ kind: 'prove', ...proof });
+  } catch (error) {
+    // The background ended in the middle of it: pressing the button again asks the next one.
+    console.warn('Danelaw: no proof was made', error);
+    return undefined;
+  }
   return answer.kind === 'evidence' && answer.holds ? fromBase64(answer.chain) : undefined;
 }
 
