@@ -141,6 +141,8 @@ async function show({ id: tab, url }: NamedTab): Promise<void> {
   take(place.copy, (report) => copy(reportText(report, language)));
   take(place.copyJson, (report) => copy(reportJson(report)));
   take(place.save, (report) => saveProof(tab, report));
+  // There is room for a picture alone: its words are told and shown on pointing.
+  for (const attribute of ['aria-label', 'title']) place.inspect.setAttribute(attribute, translate('popupInspect'));
   place.inspect.addEventListener('click', async () => {
     await inspectPage(tab, drawnFor ?? '');
     window.close();
