@@ -9,6 +9,7 @@ type Catalogue = Readonly<Record<string, { readonly message: string; readonly de
 /** Loaded where it is spoken: nobody needs six of them. */
 export const CATALOGUES: Readonly<Record<string, () => Promise<Catalogue>>> = {
   // čeština
+  cs: async () => (await import('./cs/messages.json', { with: { type: 'json' } })).default,
   // Deutsch
   de: async () => (await import('./de/messages.json', { with: { type: 'json' } })).default,
   // English
