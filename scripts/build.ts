@@ -14,7 +14,7 @@ import { buildLibrary } from './library.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const EXTENSION = join(ROOT, 'src/extension');
-const PAGES = ['popup', 'details', 'options', 'warning', 'welcome', 'inspector'];
+const PAGES = ['popup', 'details', 'options', 'meaning', 'warning', 'welcome', 'inspector'];
 /** Built by itself, in pieces: the library for OpenPGP keys is loaded where there is one. */
 const IN_PIECES = 'inspector';
 /** Of more than one page. */

@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { MEANING_PAGE } from '../src/extension/meaning-page.ts';
 import type { TabState } from '../src/extension/tab-state.ts';
 import { WELCOME_PAGE } from '../src/extension/welcome-page.ts';
 import { LANGUAGES } from '../src/locales/languages.ts';
@@ -91,7 +92,7 @@ async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder:
     await popup.open(`${browser.extensionOrigin}/${path}`);
     // What it shows depends on what is stored, and is there when the status of the resolver or a section is.
     await popup.evaluate(
-      `const isThere = () => document.querySelector('#form:not([hidden]), #outcome:not([hidden]), #resolver-state:not(:empty)');
+      `const isThere = () => document.querySelector('#form:not([hidden]), #outcome:not([hidden]), #resolver-state:not(:empty), #meanings > li');
       const deadline = Date.now() + 10_000;
       while (isThere() === null && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 25));`,
     );
@@ -110,6 +111,7 @@ async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder:
   await configure(browser, { resolverUrl: world.resolverUrl, anchors: world.anchorsText });
   await shootPage('first-run-started', WELCOME_PAGE);
   await shootPage('options', 'options/options.html');
+  await shootPage('meaning', MEANING_PAGE);
   await shootInspector(browser, popup, folder);
   for (const { host, url } of world.sites) {
     await visit(browser, page, url);

@@ -1,6 +1,8 @@
 /** Settings taken from a file, and taken back, as a person does it on the options page. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BrowserUnderTest, Tab } from './drivers/browser.ts';
+import { SITE_VERDICTS } from '../../src/report.ts';
+import { activateTab, type BrowserUnderTest, type Tab } from './drivers/browser.ts';
+import { popupPath, popupShown, visit, waitForVerdict } from './drivers/extension.ts';
 import { type Sites, startSites } from './sites.ts';
 import { launchTarget, STOCK } from './targets.ts';
 
@@ -141,5 +143,123 @@ describe.each(STOCK)('$label', (target) => {
       expect({ ...(await stored()), anchors: '' }).toEqual({ ...before, anchors: '' });
       await expect.poll(() => text('#built-in-use')).toMatch(/^Not in use/);
     });
+  });
+
+  test('a self-test tells of each part, and asks nobody', async () => {
+    const asked = sites.asked.length;
+    await options.click('#self-test-run');
+    await expect
+      .poll(() => text('#self-test-result'), { timeout: 15_000 })
+      .toMatch(/^All 25 parts passed, in [\d,]+ milliseconds\.$/);
+    const parts = await options.evaluate<string[]>(
+      "return [...document.querySelectorAll('#self-test-parts > li')].map((part) => part.dataset.state)",
+    );
+    expect(parts).toEqual(Array.from({ length: 25 }, () => 'good'));
+    expect(sites.asked.length).toBe(asked);
+  });
+
+  test('V100 answers kept are counted, outlive a change of protection, and are thrown away by the button', async () => {
+    const page = await browser.openTab();
+    await visit(browser, page, sites.url('verified', '/kept'));
+    await expect.poll(() => text('#cache-size'), { timeout: 10_000 }).toMatch(/^\d+ answers, [\d.]+ (kilo)?bytes?\./);
+    const asked = sites.asked.length;
+    const checkedAt = async () => (await waitForVerdict(browser, page)).report?.checkedAt ?? 0;
+    const before = await checkedAt();
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await options.click('#protection-warn');
+    await activateTab(browser, page);
+    await expect.poll(checkedAt, { timeout: 10_000 }).toBeGreaterThan(before);
+    expect(sites.asked.length).toBe(asked);
+    await options.click('#cache-clear');
+    await expect.poll(() => text('#cache-said')).toMatch(/^Thrown away/);
+    expect(await text('#cache-size')).toBe('Nothing is kept.');
+    expect(
+      await browser.inExtension(
+        "return Object.keys(await chrome.storage.session.get(null)).filter((key) => key.startsWith('dns:'));",
+      ),
+    ).toEqual([]);
+    await page.reload();
+    await expect.poll(() => sites.asked.length, { timeout: 10_000 }).toBeGreaterThan(asked);
+    await page.close();
+  });
+
+  test('V15 what was let through is named in the popup, until when, and taken back there', async () => {
+    const page = await browser.openTab();
+    const popup = await browser.openTab();
+    await activateTab(browser, page);
+    // The warning page comes in its place.
+    await page.open(sites.url('mismatch', '/through')).catch(() => undefined);
+    const isWarned = async () => (await page.url()).includes('/warning/');
+    await expect.poll(isWarned, { timeout: 10_000 }).toBe(true);
+    await expect
+      .poll(() => page.evaluate("return document.querySelector('#session').disabled").catch(() => true), {
+        timeout: 10_000,
+      })
+      .toBe(false);
+    await page.click('#session');
+    await expect.poll(() => page.url(), { timeout: 10_000 }).toBe(sites.url('mismatch', '/through'));
+    await waitForVerdict(browser, page);
+    await popup.open(`${browser.extensionOrigin}/${popupPath(page)}`);
+    await popupShown(popup);
+    const inPopup = (body: string) => popup.evaluate<string>(`return ${body}`);
+    await expect.poll(() => inPopup("document.querySelector('#exception').hidden")).toBe(false);
+    expect(await inPopup("document.querySelector('#exception-words').textContent")).toMatch(
+      /^You let this page through/,
+    );
+    await popup.click('#exception-remove');
+    await expect.poll(() => inPopup("document.querySelector('#exception').hidden")).toBe(true);
+    expect(await inPopup("document.querySelector('#done').textContent")).toMatch(/^Taken back/);
+    expect(await browser.inExtension("return (await chrome.storage.session.get('exceptions')).exceptions;")).toEqual(
+      [],
+    );
+    await activateTab(browser, page);
+    await page.open(sites.url('mismatch', '/again')).catch(() => undefined);
+    await expect.poll(isWarned, { timeout: 10_000 }).toBe(true);
+    await page.close();
+    await popup.close();
+  });
+
+  test('the page about the colours has a picture and words for each verdict, and options and popup lead to it', async () => {
+    const leads = (place: string) =>
+      options.evaluate<string>(
+        'return document.querySelector(\'a[href$="meaning/meaning.html"]\')?.href ?? given',
+        place,
+      );
+    const address = `${browser.extensionOrigin}/meaning/meaning.html`;
+    expect(await leads('nowhere')).toBe(address);
+    await options.open(`${browser.extensionOrigin}/popup/popup.html?tab=2000000000`);
+    expect(await leads('nowhere')).toBe(address);
+    await options.open(`${browser.extensionOrigin}/welcome/welcome.html`);
+    expect(await leads('nowhere')).toBe(address);
+    await options.open(address);
+    const meanings = () =>
+      options.evaluate<{ id: string; drawn: boolean; words: number }[]>(
+        `return [...document.querySelectorAll('#meanings > li')].map((item) => ({
+          id: item.id,
+          drawn: item.querySelector('img').naturalWidth > 0,
+          words: [...item.querySelectorAll('h2, p')].filter((part) => part.textContent !== '').length,
+        }))`,
+      );
+    const looks = [...SITE_VERDICTS, 'pending'];
+    await expect.poll(meanings).toEqual(looks.map((id) => ({ id, drawn: true, words: 3 })));
+  });
+
+  test('contents stand beside the options where there is room, and what a link leads to is not below the header', async () => {
+    await options.open(`${browser.extensionOrigin}/options/options.html`);
+    await expect.poll(() => text('#contents')).toContain('Self-test');
+    const isShown = () =>
+      options.evaluate("return document.querySelector('#contents').checkVisibility({ checkVisibilityCSS: true })");
+    await options.present({ width: 700, height: 500, scheme: 'light' });
+    expect(await isShown()).toBe(false);
+    await options.present({ width: 1200, height: 500, scheme: 'light' });
+    expect(await isShown()).toBe(true);
+    await options.click('#contents a[href="#anchors-title"]');
+    const below = () =>
+      options.evaluate<boolean>(
+        `const bottom = document.querySelector('header').getBoundingClientRect().bottom;
+        const { top } = document.querySelector('#anchors-title').getBoundingClientRect();
+        return top >= bottom && top < bottom + 100;`,
+      );
+    await expect.poll(below).toBe(true);
   });
 });

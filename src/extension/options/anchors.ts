@@ -4,6 +4,7 @@
  */
 
 import { toHex } from '../../dns/encodings.ts';
+import type { Name } from '../../dns/name.ts';
 import { isSupportedAlgorithm } from '../../dnssec/algorithms.ts';
 import {
   type AnchorCode,
@@ -164,11 +165,16 @@ function around(sentence: string, piece: Node | string): (Node | string)[] {
 }
 
 function nameOf({ name }: TrustAnchor, translate: Language['translate']): Node | string {
-  return name.isRoot() ? translate('chainRoot') : foreign(name.toString());
+  return name.isRoot() ? translate('chainRoot') : foreign(withoutDot(name));
 }
 
 function plainName({ name }: TrustAnchor, translate: Language['translate']): string {
-  return name.isRoot() ? translate('chainRoot') : name.toString();
+  return name.isRoot() ? translate('chainRoot') : withoutDot(name);
+}
+
+/** As people write names; none but the root is without one at its end. */
+function withoutDot(name: Name): string {
+  return name.toString().slice(0, -1);
 }
 
 function factsOf(anchor: TrustAnchor, language: Language): HTMLElement {
@@ -186,7 +192,7 @@ function factsOf(anchor: TrustAnchor, language: Language): HTMLElement {
   return element(
     'div',
     {},
-    element('strong', {}, nameOf(anchor, translate)),
+    element('strong', anchor.name.isRoot() ? { class: 'sentence' } : {}, nameOf(anchor, translate)),
     element('p', {}, translate('optionsAnchor', String(keyTag), ...numbers)),
     dates.length === 0 ? undefined : element('p', { class: 'quiet' }, dates.join(' ')),
     element('code', {}, toHex(anchor.digest).toUpperCase()),

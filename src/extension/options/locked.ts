@@ -8,13 +8,17 @@ const FIELDS = 'input, select, textarea, button';
 export function showLocked(locked: ReadonlySet<keyof Settings>, translate: (key: string) => string): void {
   for (const section of document.querySelectorAll<HTMLElement>('[data-settings]')) {
     const isLocked = section.dataset['settings']!.split(' ').some((key) => locked.has(key as keyof Settings));
-    const note = section.querySelector('.locked');
-    if (!isLocked && note === null) continue;
+    // What lies within and names settings of its own is looked at by itself.
+    const own = <Found extends Element>(selector: string) =>
+      [...section.querySelectorAll<Found>(selector)].filter((one) => one.closest('[data-settings]') === section);
+    const [note] = own('.locked');
+    if (!isLocked && note === undefined) continue;
     // Each time anew: what a list holds may have been drawn since.
-    for (const field of section.querySelectorAll<HTMLInputElement>(FIELDS)) field.disabled = isLocked;
-    if (isLocked && note !== null) continue;
+    for (const field of own<HTMLInputElement>(FIELDS)) field.disabled = isLocked;
     if (!isLocked) note?.remove();
-    else (section.querySelector('h2') ?? section.firstElementChild)?.after(reason(translate('optionsLocked')));
+    else if (note === undefined) {
+      (own('h2')[0] ?? section.firstElementChild)?.after(reason(translate('optionsLocked')));
+    }
   }
 }
 

@@ -13,11 +13,13 @@ import { type SettingsChanges, settingsStore } from '../settings-store.ts';
 import { anchorsSection } from './anchors.ts';
 import { cacheSection } from './cache.ts';
 import { checkingSection } from './checking.ts';
+import { fillContents } from './contents.ts';
 import { showLocked } from './locked.ts';
 import { privateWindowsSection } from './private-windows.ts';
 import { protectionSection } from './protection.ts';
 import { readingChoice } from './reading.ts';
 import { resolverSection } from './resolver.ts';
+import { selfTestSection } from './self-test.ts';
 import { transferSection } from './transfer.ts';
 
 const language = languageOf(browser.i18n);
@@ -88,6 +90,8 @@ cacheSection({
   clear: () => send({ kind: 'clear-cache' }),
 });
 
+selfTestSection(language);
+
 const anchors = anchorsSection({ language, save: write });
 
 const resolver = resolverSection({
@@ -99,6 +103,7 @@ const resolver = resolverSection({
 translatePage(translate);
 document.title = translate('optionsTitle');
 await refill();
+fillContents();
 let typing: ReturnType<typeof setTimeout> | undefined;
 place.exclusions.addEventListener('input', () => {
   check();

@@ -13,12 +13,15 @@ import { hostsKey, isTabHosts } from '../hosts/stored-hosts.ts';
 import { languageOf } from '../language.ts';
 import { frameOf, type ShownFrame } from '../missed.ts';
 import { drawParts } from '../picture/parts.ts';
+import { EXCEPTIONS_KEY } from '../protection/exception-store.ts';
+import { exceptionInForce } from '../protection/in-force.ts';
 import { send } from '../send.ts';
 import { EMPTY_TAB } from '../tab-state.ts';
 import { isTabState, tabKey } from '../tabs.ts';
 import { WELCOME_PAGE } from '../welcome-page.ts';
 import { renderAbout } from './about-view.ts';
 import { showPageAccess } from './access.ts';
+import { exceptionView } from './exception.ts';
 import { renderHosts } from './hosts-view.ts';
 import { inspectPage } from './inspect.ts';
 import { checkLabel, offerOf, optionsLabel } from './offer.ts';
@@ -53,6 +56,10 @@ const place = {
   done: byId('done', HTMLElement),
 };
 
+const exception = exceptionView(language, (words) => {
+  place.done.textContent = words;
+});
+
 /** The URL whose report is drawn, and the report. */
 let drawnFor: string | undefined;
 let drawn: Report | undefined;
@@ -81,15 +88,28 @@ interface NamedTab {
   readonly id: number;
   /** Undefined where the browser does not tell, or was not asked. */
   readonly url?: string;
+  /** Undefined where the tab has gone. */
+  readonly incognito?: boolean;
 }
 
 async function tabOf(named: string | null): Promise<NamedTab | undefined> {
-  if (named !== null) return /^\d{1,10}$/.test(named) ? { id: Number(named) } : undefined;
-  const [{ id, url } = {}] = await browser.tabs.query({ active: true, currentWindow: true });
-  return id === undefined ? undefined : { id, ...(url !== undefined && { url }) };
+  if (named !== null) return /^\d{1,10}$/.test(named) ? tabNamed(Number(named)) : undefined;
+  const [{ id, url, incognito = false } = {}] = await browser.tabs.query({ active: true, currentWindow: true });
+  return id === undefined ? undefined : { id, incognito, ...(url !== undefined && { url }) };
 }
 
-async function show({ id: tab, url }: NamedTab): Promise<void> {
+async function tabNamed(id: number): Promise<NamedTab> {
+  try {
+    const { incognito } = await browser.tabs.get(id);
+    return { id, incognito };
+  } catch (error) {
+    console.info('Danelaw: the tab has gone', error);
+    return { id };
+  }
+}
+
+async function show({ id: tab, url, incognito }: NamedTab): Promise<void> {
+  const keys = [tabKey(tab), hostsKey(tab), EXCEPTIONS_KEY];
   let stored: Readonly<Record<string, unknown>> = {};
   const stateStored = () => {
     const page = stored[tabKey(tab)];
@@ -98,6 +118,8 @@ async function show({ id: tab, url }: NamedTab): Promise<void> {
   const draw = (frame: ShownFrame | undefined): void => {
     const [state, hosts] = [stateStored(), stored[hostsKey(tab)]];
     render(displayBeside(state, frame, now()));
+    const shown = isStoredOf(state, frame) ? state.shown : undefined;
+    exception.show(exceptionInForce(stored[EXCEPTIONS_KEY], shown, incognito, now()));
     const isOfPage = isTabHosts(hosts) && isStoredOf(state, frame);
     renderHosts(viewHosts(isOfPage ? hosts : NO_HOSTS, now()), language);
     // All at once: nobody sees the page before there is something to read in it.
@@ -110,12 +132,12 @@ async function show({ id: tab, url }: NamedTab): Promise<void> {
     if (stored === before) draw(frame);
   };
   browser.storage.onChanged.addListener((changes, area) => {
-    const mine = Object.entries(changes).filter(([key]) => key === tabKey(tab) || key === hostsKey(tab));
+    const mine = Object.entries(changes).filter(([key]) => keys.includes(key));
     if (area !== 'session' || mine.length === 0) return;
     stored = { ...stored, ...Object.fromEntries(mine.map(([key, { newValue }]) => [key, newValue])) };
     look();
   });
-  const reading = browser.storage.session.get([tabKey(tab), hostsKey(tab)]);
+  const reading = browser.storage.session.get(keys);
   const looking = frameOf(browser, tab);
   const access = showPageAccess(tab, translate);
   stored = { ...(await reading), ...stored };

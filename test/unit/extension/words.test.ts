@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { LoadFailure } from '../../../src/dane/evidence.ts';
 import { KNOWN_RESOLVERS } from '../../../src/doh/resolvers.ts';
 import type { AnchorFault } from '../../../src/extension/options/anchors.ts';
+import { SINGLE_KINDS } from '../../../src/extension/self-test/self-test.ts';
 import { SITE_VERDICTS } from '../../../src/report.ts';
 
 const EXTENSION = fileURLToPath(new URL('../../../src/extension/', import.meta.url));
@@ -23,6 +24,7 @@ const all = [
 ].join('\n');
 
 const HOST_LOOK = /^host_[a-z]+$/;
+const MEANING = /^meaning_[a-z]+$/;
 /** One message for each plural form; the key without its ending is named. */
 const PLURAL = /_(one|other)$/;
 
@@ -31,6 +33,7 @@ const COMPOSED = [
   /^link_(zone|tlsa|certificate|records)_(good|broken|open|unknown)$/,
   /^resolverFault_/,
   /^anchorFault_/,
+  /^selfTest_/,
   /^field_/,
   /^resolverFilters_/,
   /^resolverName_/,
@@ -38,6 +41,7 @@ const COMPOSED = [
   /^inspectorVerdict_/,
   /^inspectorState_/,
   HOST_LOOK,
+  MEANING,
   PLURAL,
 ];
 
@@ -103,6 +107,16 @@ describe('the catalogue', () => {
     ).toEqual(keys.sort());
   });
 
+  test('has a sentence for each part of the self-test', () => {
+    const kinds = ['sound', 'altered-signature', 'altered-record', ...SINGLE_KINDS];
+    const keys = kinds.map((kind) => `selfTest_${kind.replaceAll('-', '_')}`);
+    expect(
+      Object.keys(catalogue)
+        .filter((key) => key.startsWith('selfTest_'))
+        .sort(),
+    ).toEqual(keys.sort());
+  });
+
   test('has a word for each thing a listed resolver filters', () => {
     for (const kind of new Set(KNOWN_RESOLVERS.flatMap(({ filtering }) => filtering))) {
       expect(catalogue).toHaveProperty(`resolverFilters_${kind.replaceAll(' ', '_')}`);
@@ -122,6 +136,13 @@ describe('the catalogue', () => {
     }
     const forms = Object.keys(catalogue).filter((key) => PLURAL.test(key));
     expect(forms.filter((key) => !counted.includes(key.replace(PLURAL, '')))).toEqual([]);
+  });
+
+  test('says of each verdict what it means, in the words of the popup and what to do', () => {
+    const looks = [...SITE_VERDICTS, 'pending'];
+    const keys = Object.keys(catalogue).filter((key) => MEANING.test(key));
+    expect(keys.sort()).toEqual(looks.map((look) => `meaning_${look}`).sort());
+    for (const verdict of SITE_VERDICTS) expect(sentences).toHaveProperty(`headline_${verdict}`);
   });
 
   test('has a word for each reason why a page did not load', () => {
