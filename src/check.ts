@@ -1,4 +1,5 @@
 /** The whole DANE check of one site: DNS first, then, only where it decides anything, the certificate. */
+import { findBindings } from './check/bindings.ts';
 import { answerOfCertificate, carriesUrkelProof } from './check/embedded.ts';
 import { type Advice, adviseOnTlsa, adviseOnZones } from './dane/advice.ts';
 import { CERTIFICATE_SOURCES, type CertificateEvidence } from './dane/evidence.ts';
@@ -41,6 +42,8 @@ export interface CheckInput {
     /** The certificate, where seeing it costs nobody anything. Called at most once. Never rejects. */
     readonly certificate: () => Promise<CertificateEvidence>;
   };
+  /** Look at the endpoints of HTTPS records, too, after a draft; no part of the verdict. Left out: no. */
+  readonly bindings?: boolean;
   /** Put advice for publishers into the report, at the price of a question more behind an alias. */
   readonly advise?: boolean;
   readonly options?: ValidationOptions;
@@ -97,6 +100,16 @@ function withNotes(report: Report, notes: readonly ReportNote[]): Report {
 
 /** A verdict of bogus stands only if another way of asking, where there is one, comes to nothing better. */
 async function askAbout(input: CheckInput, name: Name): Promise<Report> {
+  const report = await askTwice(input, name);
+  if (input.bindings !== true) return report;
+  const { port, now, certificate } = input;
+  // A budget of its own: what is said beside the verdict must not cost it anything.
+  const validator = new Validator(input);
+  const bindings = await findBindings({ validator, host: name, port, now, certificate: safely(certificate) });
+  return { ...report, bindings, work: sumOfWork(report.work, validator.work) };
+}
+
+async function askTwice(input: CheckInput, name: Name): Promise<Report> {
   const report = await new SiteCheck(input, name).run();
   const ask = report.verdict === 'bogus' ? input.secondLook?.(report.reason) : undefined;
   if (ask === undefined) return report;
@@ -277,13 +290,8 @@ class SiteCheck {
     return fetched.length === 0 ? judgement : judgeTlsa({ ...input, evidence: { ...evidence, fetched } });
   }
 
-  async #readCertificate(): Promise<CertificateEvidence> {
-    try {
-      return await this.#input.certificate();
-    } catch {
-      // The contract says never; a shell that breaks it shows no certificate, and so proves nothing.
-      return { kind: 'none', why: 'connection failed' };
-    }
+  #readCertificate(): Promise<CertificateEvidence> {
+    return safely(this.#input.certificate)();
   }
 
   async #lookup(name: Name, type: number, endOfAliases?: (end: Name) => void): Promise<LookupOutcome> {
@@ -316,6 +324,17 @@ class SiteCheck {
       work: this.#validator.work,
     };
   }
+}
+
+function safely(certificate: CheckInput['certificate']): CheckInput['certificate'] {
+  return async () => {
+    try {
+      return await certificate();
+    } catch {
+      // The contract says never; a shell that breaks it shows no certificate, and so proves nothing.
+      return { kind: 'none', why: 'connection failed' };
+    }
+  };
 }
 
 /** The contract says never to reject; a shell that breaks it has fetched nothing. */

@@ -94,6 +94,8 @@ export interface Report {
     | { readonly kind: 'none'; readonly why: CertificateMissing };
   /** Things worth saying that change no verdict. */
   readonly notes: readonly ReportNote[];
+  /** What a draft makes of the site's HTTPS records; only where it was asked for. No part of the verdict. */
+  readonly bindings?: BindingsView;
   /** For those who publish the records; only where it was asked for. */
   readonly advice?: readonly Advice[];
   /** Who answered the questions. */
@@ -105,6 +107,32 @@ export interface Report {
     readonly nsec3Hashes: number;
   };
 }
+
+export type BindingsView = {
+  readonly endpoints: readonly EndpointView[];
+  /** Endpoints beyond those that are looked at. */
+  readonly leftOut: number;
+} & (
+  | { readonly result: 'endpoints' | 'none' | 'unavailable' | 'too many aliases' }
+  | { readonly result: 'not secure'; readonly security: Security; readonly reason: ValidationReason }
+);
+
+/** A place where an HTTPS record says the service is, by one transport. */
+export type EndpointView = {
+  readonly priority: number;
+  readonly target: string;
+  readonly port: number;
+  /** `quic`: HTTP/3. */
+  readonly transport: 'tcp' | 'quic';
+  /** Where TLSA records stand, or would. */
+  readonly owner: string;
+  readonly tlsa: readonly TlsaView[];
+} & (
+  | { readonly state: 'absent' }
+  /** Of the certificate of this connection, whichever place it came from. */
+  | { readonly state: 'published'; readonly fits: 'verified' | 'mismatch' | 'signed' | 'unread' }
+  | { readonly state: 'not secure'; readonly security: Security; readonly reason: ValidationReason }
+);
 
 export type ReportNote = DaneNote | ChainNote;
 

@@ -18,7 +18,7 @@ import { readSiteCertificate } from './tls.ts';
 
 export async function runCheck(invocation: CheckInvocation, surroundings: Surroundings): Promise<ExitStatus> {
   const session = await openSession(invocation, surroundings);
-  const { timeoutMs, allowSha1, speculate, json, expiryDays, certificateFirst } = invocation;
+  const { timeoutMs, allowSha1, speculate, json, expiryDays, certificateFirst, bindings } = invocation;
   const perform = async (site: SiteTarget, terms: Terms): Promise<Report> => {
     let read: Promise<CertificateEvidence> | undefined;
     const certificate = () => {
@@ -30,6 +30,7 @@ export async function runCheck(invocation: CheckInvocation, surroundings: Surrou
       port: site.port,
       ...terms,
       advise: true,
+      bindings,
       options: { allowSha1, speculate },
       verifier: session.verifier,
       certificate,

@@ -96,6 +96,9 @@ such records, advice for those who publish them stands at the end ("advice").
                    connect before asking anybody: where the certificate carries
                    the signed records that name it, nobody is asked at all.
                    Without it they are looked at where asking led to nothing
+  --draft-svcb     look at the places that HTTPS records name as well: TLSA
+                   below target and port, _quic for HTTP/3. A draft (svcb-dane);
+                   said beside the verdict ("bindings" in JSON), no part of it
   --expiry-days N  warn ("warnings" in JSON) where the certificate, or a
                    signature by a zone that answered, runs out within N days;
                    signatures of the zones above are not counted
@@ -245,8 +248,8 @@ Exit status:
        danelaw client --batch FILE|- [options]
 
 Looks up the TLSA records of a TLS client, at exactly this name, as the draft of
-the DANCE working group has them: _service.client.example, device._device.example
-or the bare name. Its certificate, in a file, is compared with them.
+the DANCE working group has them: _service.client.example,
+device._device.example or the bare name. Its certificate, in a file, is compared with them.
 
   --chain FILE     the certificates the client shows, in PEM, its own first
   --pkix-valid     they are valid by PKIX (usages 0 and 1 need that)

@@ -6,8 +6,8 @@
  */
 import { Name, NameError } from '../dns/name.ts';
 
-/** Transports that TLSA owner names know (RFC 6698 section 3). */
-export type TransportProtocol = 'tcp' | 'udp' | 'sctp';
+/** Transports that TLSA owner names know (RFC 6698 section 3), and what a draft has for HTTP/3 (svcb-dane). */
+export type TransportProtocol = 'tcp' | 'udp' | 'sctp' | 'quic';
 
 export type HostFault =
   | NameError['reason']

@@ -1,5 +1,6 @@
 /** What is worth saying beside the verdict and changes none: on the certificate, and on which records count. */
 import type { Report, ReportNote } from '../report.ts';
+import { explainBindings } from './bindings.ts';
 import { explainValidation, keyOf, unknownReason } from './validation.ts';
 import type { Phrase, Words } from './words.ts';
 
@@ -9,7 +10,8 @@ const MAX_ACCEPTED = 4;
 export function explainNotes(report: Report, words: Words): Phrase[] {
   let accepted = 0;
   const notes = report.notes.filter(({ code }) => code !== 'accepted-by-dane' || ++accepted <= MAX_ACCEPTED);
-  return [...notes.map((note) => explainNote(note, words)), ...explainRecords(report, words)];
+  const shown = notes.map((note) => explainNote(note, words));
+  return [...shown, ...explainRecords(report, words), ...explainBindings(report.bindings, words)];
 }
 
 export function explainNote(note: ReportNote, words: Words): Phrase {

@@ -10,7 +10,6 @@ const withoutPermission = 'about pages without permission for the host, which ou
 const inBrowsers = 'no test of its own: part of all that test/browsers does in real browsers';
 const written = 'no test of its own: written by scripts/build.ts, linted and run in real browsers';
 
-const httpsRecords = notBuilt('DANE by way of HTTPS records');
 
 export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   V49: 'names a document that lists others',
@@ -26,11 +25,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   H31: withoutPermission,
 
   D33: 'out of scope: browsers do not negotiate raw public keys',
-  D34: httpsRecords,
-  D35: httpsRecords,
-  D36: httpsRecords,
-  D37: httpsRecords,
-  D38: httpsRecords,
   D47: 'says what no extension can read',
 
   A25: 'left out: names of a company that is gone, on a form that no source confirms',
@@ -51,7 +45,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   T8: 'needs the live DNS, which no test asks',
 
   X1: choiceHeldBy('D5 and D6'),
-  X2: httpsRecords,
   X3: choiceHeldBy('D16'),
   X4: choiceHeldBy('D21 and D22'),
   X5: choiceHeldBy('D40 and D48'),

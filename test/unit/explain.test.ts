@@ -20,7 +20,14 @@ import {
   translateBy,
 } from '../../src/explain.ts';
 import type { ProbeReport, ProbeStep } from '../../src/probe.ts';
-import { type ExpiryWarning, type Reason, type Report, type ReportNote, SITE_VERDICTS } from '../../src/report.ts';
+import {
+  type BindingsView,
+  type ExpiryWarning,
+  type Reason,
+  type Report,
+  type ReportNote,
+  SITE_VERDICTS,
+} from '../../src/report.ts';
 import { ABOUT_PEOPLE } from './explain/people-sentences.ts';
 import { SERVICE_KEYS } from './services/sentences.ts';
 
@@ -640,6 +647,32 @@ describe('reports', () => {
     expect(headline).toContain('www.example.org');
     expect(provenance).toMatch(/^An earlier connection .+ was not read\. It is valid/);
     expect(headline).not.toBe(say().headline);
+  });
+
+  test('D37 what a draft makes of HTTPS records', () => {
+    const endpoint = { priority: 1, target: 'svc.example.org', port: 8443, owner: '', tlsa: [] } as const;
+    const reason = { code: 'dnskey-missing', zone: 'example.org.' } as const;
+    const states = [
+      { state: 'absent' },
+      { state: 'not secure', security: 'bogus', reason },
+      ...(['verified', 'mismatch', 'signed', 'unread'] as const).map((fits) => ({ state: 'published', fits }) as const),
+    ] as const;
+    const all: readonly BindingsView[] = [
+      ...(['none', 'unavailable', 'too many aliases'] as const).map((result) => ({
+        result,
+        endpoints: [],
+        leftOut: 0,
+      })),
+      { result: 'not secure', security: 'bogus', reason, endpoints: [], leftOut: 0 },
+      ...(['tcp', 'quic'] as const).flatMap((transport) =>
+        states.map((state) => ({
+          result: 'endpoints' as const,
+          endpoints: [{ ...endpoint, transport, ...state }],
+          leftOut: 2,
+        })),
+      ),
+    ];
+    for (const bindings of all) for (const sentence of say({ bindings }).notes) expectSentence(sentence);
   });
 
   test('notes', () => {

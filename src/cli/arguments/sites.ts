@@ -34,6 +34,8 @@ export type CheckInvocation = {
   readonly expiryDays?: number;
   /** May a chain inside the certificate answer before anybody is asked? */
   readonly certificateFirst: boolean;
+  /** Look at the endpoints of HTTPS records, after a draft. */
+  readonly bindings: boolean;
 } & ResolverOptions &
   OneOrBatch<SiteTarget>;
 
@@ -85,10 +87,12 @@ export const SITE_PARSERS = {
       connect: TEXT,
       'expiry-days': TEXT,
       'certificate-first': FLAG,
+      'draft-svcb': FLAG,
     });
     const { batch, connect, 'expiry-days': days } = texts(values);
     const resolving = {
       ...resolverOptions('check', values, environment),
+      bindings: values['draft-svcb'] === true,
       certificateFirst: values['certificate-first'] === true,
       ...(days !== undefined && { expiryDays: parseDays(days) }),
     };
