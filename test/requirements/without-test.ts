@@ -10,7 +10,6 @@ const withoutPermission = 'about pages without permission for the host, which ou
 const inBrowsers = 'no test of its own: part of all that test/browsers does in real browsers';
 const written = 'no test of its own: written by scripts/build.ts, linted and run in real browsers';
 
-
 export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   V49: 'names a document that lists others',
   V75: 'about the limits of others; ours is held by the tests of V74 and V92',
