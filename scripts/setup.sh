@@ -26,6 +26,7 @@ server_packages=(
   'gnutls-bin:danetool, a second opinion on TLSA records:danetool'
   'openssl:certificates and a TLS server by other hands:openssl'
   'gnupg:keys read by other hands:gpg'
+  'dirmngr:GnuPG that looks for keys in DNS:dirmngr'
   'postfix:a mail server, and a sender that follows DANE:postconf'
   'prosody:an XMPP server:prosody'
 )

@@ -17,14 +17,18 @@ import { checkPayment } from '../../src/people/payment.ts';
 import type { Findings } from '../../src/people/published.ts';
 import { readSignedMessage } from '../../src/people/signed-message-reader.ts';
 import { checkSmimea } from '../../src/people/smimea.ts';
+import { danelaw } from '../unit/cli/danelaw.ts';
 import { buildCertifiedWorld, CLIENT_CASES, SMIMEA_CASES } from '../world/certified-people.ts';
-import { startDnsServer } from '../world/dns-server.ts';
+import { type DnsServer, startDnsServer } from '../world/dns-server.ts';
+import { startDohServer } from '../world/doh-server.ts';
 import { buildPeopleWorld, type PeopleWorld } from '../world/people.ts';
 import { createSmime } from '../world/smime.ts';
 import type { World } from '../world/world.ts';
+import { startUnbound } from './daemons.ts';
 import { bindAnchors, delv } from './delv.ts';
-import { mustRun, run } from './harness.ts';
+import { createRoom, mustRun, type Room, run } from './harness.ts';
 import { inParallel } from './parallel.ts';
+import { freeResolverAddress, withResolver, writeResolverConfiguration } from './postfix.ts';
 
 // GnuPG's agent has a socket there, whose path may not be long.
 const directory = mkdtempSync(join(tmpdir(), 'dl-'));
@@ -174,7 +178,61 @@ describe('GnuPG', () => {
   });
 });
 
+describe('GnuPG by DNS', () => {
+  let room: Room;
+  let dns: DnsServer;
+  beforeAll(async () => {
+    room = await createRoom();
+    dns = await startDnsServer((query) => people.world.respond(query.with(3, query[3]! | 0x10)));
+    const address = await freeResolverAddress();
+    await writeResolverConfiguration(room, address);
+    const forward = `forward-zone:\n  name: "."\n  forward-addr: 127.0.0.1@${dns.port}\n`;
+    const server = `  interface: ${address}@53\n${forward}`;
+    await startUnbound(room, { zones: [], authorityPort: 0, anchors: people.world.anchors(), server });
+  });
+  afterAll(async () => {
+    await room?.stop();
+    await dns?.close();
+  });
+
+  it('A15 A19 fetches the same key by the same records, and none where they fail or are not there', async () => {
+    for (const [i, address] of ['hugh@people.example', 'nobody@people.example', 'hugh@broken.example'].entries()) {
+      const report = await checkOpenPgpKey({ ...judging(people.world), address, readKey: readOpenPgpKey });
+      const ours = report.reason.code === 'key-found' ? report.reason.fingerprint.toUpperCase() : undefined;
+      const apart = join(directory, `dane-${i}`);
+      mkdirSync(apart, { mode: 0o700 });
+      const options = ['--homedir', apart, '--batch', '--no-tty', '--with-colons', '--auto-key-locate', 'clear,dane'];
+      const [command, ...rest] = withResolver(room, 'gpg', [...options, '--locate-external-keys', address]);
+      const [kill, ...killing] = withResolver(room, 'gpgconf', ['--homedir', apart, '--kill', 'all']);
+      try {
+        const { stdout } = await run(command!, rest);
+        expect([address, /^fpr:+([0-9A-F]{40}):/m.exec(stdout)?.[1]]).toEqual([address, ours]);
+      } finally {
+        await run(kill!, killing);
+      }
+      table.push(`GnuPG    by DNS       ${address}: ${ours === undefined ? 'no key either' : 'the same key'}`);
+    }
+  });
+});
+
 describe('OpenSSL', () => {
+  it('A20 reads the certificate that was saved as the one that was published', async () => {
+    const server = await startDohServer({ respond: (query) => certified.respond(query) });
+    try {
+      const [anchors, saved] = [join(directory, 'certified-anchors'), join(directory, 'hugh.pem')];
+      writeFileSync(anchors, certified.anchors());
+      const args = ['--resolver', server.url, '--anchors', anchors, '--save', saved, '--json'];
+      const { stdout, status } = await danelaw(['smimea', 'whole@people.example', ...args]);
+      expect(status).toBe(0);
+      const ours: string = JSON.parse(stdout).published[0].certificate.sha256;
+      const read = await mustRun('openssl', ['x509', '-in', saved, '-noout', '-fingerprint', '-sha256', '-email']);
+      expect(read.replaceAll(':', '').toLowerCase()).toContain(ours);
+      table.push('OpenSSL  x509         the saved certificate has the same fingerprint');
+    } finally {
+      await server.close();
+    }
+  });
+
   it('A20 verifies the messages that are found true, and refuses the changed', async () => {
     const { hugh, root } = smime;
     const message = smime.sign(hugh);
