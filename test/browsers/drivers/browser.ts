@@ -18,6 +18,8 @@ export interface LaunchOptions {
   /** PEM of the authority the browser is to trust for web sites. */
   readonly authorityPem: string;
   readonly headless: boolean;
+  /** No first-run page comes: an administrator has chosen in the person's place. */
+  readonly decided?: boolean;
   /** The person lets the extension into private windows. */
   readonly privateWindows?: boolean;
   /** Of this machine: everything goes through that proxy, the browser's own requests and those to 127.0.0.1 included. */

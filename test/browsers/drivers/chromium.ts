@@ -31,7 +31,7 @@ export async function launchChromium(executable: string, options: LaunchOptions)
     const trust = await trustAuthority(home, options.authorityPem);
     writeProfile(home, options);
     context = await launchContext(executable, home, trust, options);
-    const extensionOrigin = options.extensionFolder === undefined ? '' : await awaitExtension(context);
+    const extensionOrigin = options.extensionFolder === undefined ? '' : await awaitExtension(context, options);
     return driveChromium(context, extensionOrigin, home);
   } catch (error) {
     await context?.close();
@@ -182,11 +182,11 @@ function driveChromium(context: BrowserContext, extensionOrigin: string, home: s
 }
 
 /** The origin of the extension, once it has started. */
-async function awaitExtension(context: BrowserContext): Promise<string> {
+async function awaitExtension(context: BrowserContext, { decided }: LaunchOptions): Promise<string> {
   const worker =
     context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker', { timeout: START_LIMIT_MS }));
   const extensionOrigin = `chrome-extension://${new URL(worker.url()).host}`;
-  await awaitWelcome(context, extensionOrigin);
+  if (decided !== true) await awaitWelcome(context, extensionOrigin);
   return extensionOrigin;
 }
 

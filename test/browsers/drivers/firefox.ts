@@ -300,11 +300,11 @@ async function driveFirefox(
 
 /** The id it got; undefined where there is none to install. */
 async function installExtension(marionette: Marionette, options: LaunchOptions): Promise<string | undefined> {
-  const { extensionFolder, privateWindows } = options;
+  const { extensionFolder, privateWindows, decided } = options;
   if (extensionFolder === undefined) return undefined;
   if (privateWindows === true) await allowPrivateWindows(marionette, extensionFolder);
   const installed = await marionette.send('Addon:Install', { path: extensionFolder, temporary: true });
-  await awaitWelcome(marionette);
+  if (decided !== true) await awaitWelcome(marionette);
   return resultValue<string>(installed);
 }
 
