@@ -276,6 +276,32 @@ const ipv6: Field = {
   parse: (tokens, writer) => writer.bytes(orFault(parseIpv6(tokens.take('an IPv6 address')), 'not an IPv6 address')),
 };
 
+/** RFC 4025 section 3.1: precedence, the kind of gateway, the algorithm of the key, and the gateway by its kind. */
+const ipsecGateway: Field = {
+  format: (reader) => {
+    const [precedence, kind, algorithm] = [reader.u8(), reader.u8(), reader.u8()];
+    return [precedence, kind, algorithm, gatewayOf(kind, () => reader.fault('bad rdata')).format(reader)].join(' ');
+  },
+  parse: (tokens, writer) => {
+    const [precedence, kind, algorithm] = [u8, u8, u8].map(() => parseNumber(tokens.take('a number'), 0xff));
+    writer.u8(precedence!).u8(kind!).u8(algorithm!);
+    gatewayOf(kind!, () => new PresentationError(`no kind of gateway: ${kind}`)).parse(tokens, writer);
+  },
+};
+
+const noGateway: Field = {
+  format: () => '.',
+  parse: (tokens) => {
+    if (tokens.take('a gateway') !== '.') throw new PresentationError('a gateway where there is none');
+  },
+};
+
+function gatewayOf(kind: number, fault: () => Error): Field {
+  const field = [noGateway, ipv4, ipv6, name][kind];
+  if (field === undefined) throw fault();
+  return field;
+}
+
 const serviceParameters: Field = {
   format: formatServiceParameters,
   parse: (tokens, writer) => {
@@ -319,6 +345,7 @@ export const FIELDS = new Map<number, readonly Field[]>([
   [TYPE.TLSA, association],
   [TYPE.SMIMEA, association],
   [TYPE.SSHFP, [u8, u8, hexRest]],
+  [TYPE.IPSECKEY, [ipsecGateway, base64Rest]],
   [TYPE.OPENPGPKEY, [base64Rest]],
   [TYPE.SVCB, [u16, name, serviceParameters]],
   [TYPE.HTTPS, [u16, name, serviceParameters]],

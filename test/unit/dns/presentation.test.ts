@@ -95,7 +95,17 @@ const RDATA: readonly (readonly [type: string, text: string, octets: string])[] 
   ['URI', '10 1 "https://a/ \\""', '000a 0001 68747470733a2f2f612f2022'],
   ['CAA', '128 issue "ca.example; a=b"', '80 05 6973737565 63612e6578616d706c653b20613d62'],
   ['CAA', '0 \\032\\" ""', '00 02 2022'],
-  ['IPSECKEY', '\\# 3 0a0300', '0a0300'],
+  // RFC 4025 section 3.2.
+  ['IPSECKEY', '10 1 2 192.0.2.38 AQNR', '0a 01 02 c0000226 010351'],
+  ['IPSECKEY', '10 0 2 . AQNR', '0a 00 02 010351'],
+  [
+    'IPSECKEY',
+    '10 3 2 mygateway.example.com. AQNR',
+    '0a 03 02 09 6d7967617465776179 07 6578616d706c65 03 636f6d 00 010351',
+  ],
+  ['IPSECKEY', '10 2 2 2001:db8::1 AQNR', '0a 02 02 20010db8000000000000000000000001 010351'],
+  ['IPSECKEY', '10 1 0 192.0.2.3', '0a 01 00 c0000203'],
+  ['IPSECKEY', '\\# 3 0a0400', '0a0400'],
   ['TYPE731', '\\# 6 abcdef012345', 'abcdef012345'],
   ['TYPE62347', '\\# 0', ''],
 ];
@@ -258,7 +268,11 @@ describe('rdata as text', () => {
     [TYPE.A, '\\# 65536', 'not a number up to 65535: 65536'],
     [TYPE.A, '"\\#" 4 c0000201', 'not an IPv4 address'],
     [731, 'abcdef', 'TYPE731 needs the form \\# length hex'],
-    [TYPE.IPSECKEY, '', 'IPSECKEY needs the form \\# length hex'],
+    [TYPE.IPSECKEY, '', 'a number expected'],
+    [TYPE.IPSECKEY, '10 4 2 a. AQNR', 'no kind of gateway: 4'],
+    [TYPE.IPSECKEY, '10 0 2 a. AQNR', 'a gateway where there is none'],
+    [TYPE.IPSECKEY, '10 1 2 gateway. AQNR', 'not an IPv4 address'],
+    [TYPE.IPSECKEY, '10 1 2 192.0.2.3 A', 'not base64'],
   ] as const)('of type %i, %j is refused: %s', (type, text, fault) => {
     expect(refusal(() => parseRdata(type, text))).toEqual({ fault, line: 0 });
   });
