@@ -18,6 +18,7 @@ export const CATALOGUES: Readonly<Record<string, () => Promise<Catalogue>>> = {
   fr: async () => (await import('./fr/messages.json', { with: { type: 'json' } })).default,
   // Nederlands
   // svenska
+  sv: async () => (await import('./sv/messages.json', { with: { type: 'json' } })).default,
 };
 
 export const LANGUAGES: readonly string[] = Object.keys(CATALOGUES);
