@@ -99,7 +99,7 @@ describe.each(STOCK)('$label', (target) => {
     expect(parts).toBeGreaterThan(3);
     const rest = ids.filter((id) => id !== 'part' && id !== 'summary');
     expect(ids.slice(0, parts).every((id) => id === 'part')).toBe(true);
-    expect(rest).toEqual(['again', 'details', 'options', 'copy', 'copy-json']);
+    expect(rest).toEqual(['again', 'details', 'options', 'inspect', 'copy', 'copy-json']);
     await own.press('Shift+Tab');
     await own.press('Shift+Tab');
     await own.press('Enter');
