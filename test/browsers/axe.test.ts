@@ -89,6 +89,24 @@ describe.each(STOCK)('$label', (target) => {
     },
   );
 
+  test('the inspector, with what it found and with a fault', async () => {
+    await choose();
+    const inspector = async (text: string) => {
+      await own.open('about:blank');
+      await own.open(`${browser.extensionOrigin}/inspector/inspector.html#${encodeURIComponent(text)}`);
+      await own.click('#go');
+    };
+    for (const text of ['verified.example', siteOf('verified.example'), 'bogus.example']) {
+      await inspector(text);
+      const done = () =>
+        own.evaluate("return document.querySelector('#findings:not(:empty)')?.getAttribute('aria-busy') === 'false'");
+      await expect.poll(done, { timeout: 20_000 }).toBe(true);
+      await expectNone(own, `inspector (${text})`, [WIDTHS.page, WIDTHS.narrow]);
+    }
+    await inspector('no,name');
+    await expectNone(own, 'inspector (fault)', [WIDTHS.page]);
+  });
+
   test.each(['warn', 'block'] as const)('the page in the place of a mismatch: %s', async (protection) => {
     await choose({ protection });
     const pages = stoppedPages(browser);

@@ -139,6 +139,24 @@ describe.each(STOCK)('$label', (target) => {
     await expect.poll(opened).toBe(1);
   });
 
+  test('popup: the inspector opens with the host of the page, and looks it up', async () => {
+    own = await browser.openTab();
+    await openOwn(popupPath(page));
+    await popupShown(own);
+    const { host } = new URL(await page.url());
+    await reach(own, '#inspect');
+    await own.press('Enter').catch((error: Error) => expect(error.message).toContain('has been closed'));
+    const opened = () =>
+      browser.inExtension<readonly string[]>(
+        `const views = chrome.extension.getViews({ type: 'tab' });
+        const view = views.find(({ location }) => location.pathname === '/inspector/inspector.html');
+        const findings = view?.document.querySelector('#findings');
+        if (findings?.getAttribute('aria-busy') !== 'false') return [];
+        return [view.document.querySelector('#query').value, ...[...findings.children].map(({ dataset }) => dataset.kind)];`,
+      );
+    await expect.poll(opened, { timeout: 20_000 }).toEqual([host, 'site']);
+  });
+
   test('options: another resolver, and how much is protected', async () => {
     const other = `${world.resolverUrl}?other`;
     own = await browser.openTab();

@@ -73,7 +73,8 @@ async function begin(): Promise<void> {
   place.query.focus();
   const here = await browser.tabs.getCurrent();
   // A page of an ordinary window has another engine than the private window where it was asked for.
-  if (given !== undefined && (!given.privately || here?.incognito === true)) await ask();
+  const isHere = given !== undefined && (!given.privately || here?.incognito === true);
+  if (isHere && given.text.trim() !== '') await ask();
 }
 
 function fill(text: string): void {

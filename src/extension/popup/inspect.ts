@@ -5,7 +5,11 @@ import { targetOf } from '../site.ts';
 
 /** `url`: of the page that the popup is about. */
 export async function inspectPage(tab: number, url: string): Promise<void> {
-  const { host, port } = targetOf(url);
+  // Pages of the browser's own have no host that DNS would know: there the field stays empty.
+  const { host, port } = /^https?:/.test(url) ? targetOf(url) : { host: '', port: 0 };
   const { incognito } = await browser.tabs.get(tab);
-  await openInspector(browser, { text: port === 443 || port === 0 ? host : `${host}:${port}`, privately: incognito });
+  await openInspector(browser, {
+    text: port === 443 || port === 80 || port === 0 ? host : `${host}:${port}`,
+    privately: incognito,
+  });
 }
