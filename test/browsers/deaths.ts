@@ -148,7 +148,7 @@ async function begin({ browser, stops, other }: DeathStage, beginning: Beginning
   if (beginning !== 'awake and cold') return;
   await browser.inExtension("await chrome.runtime.sendMessage({ kind: 'look', tab: given });", other.id);
   // A gate between its look at the tab and the button would let it paint the page before on the one that comes.
-  await stops.quiet();
+  await stops.atRest();
 }
 
 async function wake({ browser, tab, other }: DeathStage, waking: Waking): Promise<void> {

@@ -5,6 +5,8 @@
 
 /** Replaced by the address of the server that opens the gates. */
 declare const GATES_URL: string;
+/** Replaced by what that server is told when the background has nothing under way. */
+declare const AT_REST: string;
 
 type Api = Record<string, unknown>;
 type Call = (...given: unknown[]) => unknown;
@@ -14,6 +16,22 @@ const ask = scope.fetch.bind(scope);
 const setTimer = scope.setTimeout.bind(scope) as (act: () => void, ms?: number) => number;
 
 let isOpen = false;
+/** Calls that were begun and have not been handed back, and short timers. */
+let underWay = 0;
+
+function begun(): void {
+  underWay++;
+}
+
+/** Tells once nothing is under way any more. What a result sets going begins before a timer can fire. */
+function ended(): void {
+  underWay--;
+  if (underWay > 0 || isOpen) return;
+  setTimer(() => {
+    // Nobody waits for it, and whoever is told may have gone.
+    if (underWay === 0) ask(`${GATES_URL}${AT_REST}`, { method: 'POST', cache: 'no-store' }).catch(() => {});
+  });
+}
 
 async function pass(what: string): Promise<void> {
   if (isOpen) return;
@@ -28,11 +46,16 @@ async function pass(what: string): Promise<void> {
 
 /** `before`: the call changes something outside, so that it matters whether it was made. */
 async function gated(what: string, before: boolean, call: () => unknown): Promise<unknown> {
-  if (before) await pass(`before ${what}`);
+  begun();
   try {
-    return await call();
+    if (before) await pass(`before ${what}`);
+    try {
+      return await call();
+    } finally {
+      await pass(`after ${what}`);
+    }
   } finally {
-    await pass(`after ${what}`);
+    ended();
   }
 }
 
@@ -94,7 +117,24 @@ const realFetch = ask as Call;
 (scope as Api)['fetch'] = (...given: unknown[]) => gated('fetch', true, () => realFetch(...given));
 gateMethod(ReadableStreamDefaultReader.prototype, 'read', 'body');
 for (const key of ['importKey', 'verify', 'digest']) gateMethod(SubtleCrypto.prototype, key, `crypto.${key}`);
-(scope as Api)['setTimeout'] = (act: () => void, ms?: number) =>
-  setTimer(() => {
-    pass('timer').then(act);
+/** Longer ones wait for what may happen some day: a verdict's end, a server's silence. */
+const SHORT_MS = 1000;
+const stopTimer = scope.clearTimeout.bind(scope) as (timer: number) => void;
+const waiting = new Set<number>();
+(scope as Api)['setTimeout'] = (act: () => void, ms = 0) => {
+  const timer = setTimer(async () => {
+    const isShort = waiting.delete(timer);
+    await pass('timer');
+    act();
+    if (isShort) ended();
   }, ms);
+  if (ms <= SHORT_MS) {
+    waiting.add(timer);
+    begun();
+  }
+  return timer;
+};
+(scope as Api)['clearTimeout'] = (timer: number) => {
+  stopTimer(timer);
+  if (waiting.delete(timer)) ended();
+};

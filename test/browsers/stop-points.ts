@@ -26,14 +26,18 @@ export interface StopPoints {
    * more.
    */
   arm(place: number): Promise<string>;
-  /** Resolves when nothing has come to a gate for a while: whoever is awake has done what it had to. */
-  quiet(): Promise<void>;
+  /** Resolves when the background has nothing under way, and has begun nothing for a moment. To be called once armed. */
+  atRest(): Promise<void>;
   /** Holds no more, and lets go what was held. Returns what was passed since it was armed, in order. */
   disarm(): readonly string[];
   close(): Promise<void>;
 }
 
-const QUIET_MS = 200;
+/** What the browser has to tell of its own accord comes within that. */
+const MOMENT_MS = 100;
+const REST_LIMIT_MS = 30_000;
+/** In the place of what a gate is for. */
+const AT_REST = 'at-rest';
 /** The answer after which a background asks no more. */
 const OPEN_FOR_GOOD = 205;
 
@@ -42,11 +46,17 @@ export async function startStopPoints(builtExtension: string): Promise<StopPoint
   let held: http.ServerResponse[] = [];
   let holdAt: number | undefined;
   let reached: (what: string) => void = () => {};
+  let isAtRest = false;
   const server = http.createServer((request, response) => {
     const what = decodeURIComponent((request.url ?? '').slice(1));
     request.resume();
     if (holdAt === undefined) {
       response.writeHead(OPEN_FOR_GOOD).end();
+      return;
+    }
+    isAtRest = what === AT_REST;
+    if (isAtRest) {
+      response.writeHead(204).end();
       return;
     }
     passed.push(what);
@@ -65,15 +75,18 @@ export async function startStopPoints(builtExtension: string): Promise<StopPoint
     extensionFolder,
     arm: (place) => {
       passed = [];
+      isAtRest = false;
       holdAt = place;
       return new Promise((resolve) => {
         reached = resolve;
       });
     },
-    quiet: async () => {
-      for (let before = -1; before !== passed.length; ) {
+    atRest: async () => {
+      const limit = performance.now() + REST_LIMIT_MS;
+      for (let before = -1; !isAtRest || before !== passed.length; ) {
+        if (performance.now() > limit) throw new Error(`still at work: ${passed.slice(-5)}`);
         before = passed.length;
-        await sleep(QUIET_MS);
+        await sleep(MOMENT_MS);
       }
     },
     disarm: () => {
@@ -93,5 +106,9 @@ export async function startStopPoints(builtExtension: string): Promise<StopPoint
 /** What runs before the background script, in its global scope. */
 function gatesAt(url: string): string {
   const source = readFileSync(fileURLToPath(new URL('gates.ts', import.meta.url)), 'utf8');
-  return transformSync(source, { loader: 'ts', format: 'iife', define: { GATES_URL: JSON.stringify(url) } }).code;
+  return transformSync(source, {
+    loader: 'ts',
+    format: 'iife',
+    define: { GATES_URL: JSON.stringify(url), AT_REST: JSON.stringify(AT_REST) },
+  }).code;
 }
