@@ -68,6 +68,11 @@ export function explain(report: Report, translate: Translate, options: ExplainOp
   };
 }
 
+/** The title alone, which is made anew wherever a button is set. */
+export function explainTitle(report: Report, translate: Translate, options: ExplainOptions = {}): string {
+  return explainVerdict(report, createWords(translate, options.locale ?? 'en')).title;
+}
+
 /** The chain of trust as it is drawn. */
 export function pictureOf(report: Report, translate: Translate, options: ExplainOptions = {}): PicturePart[] {
   return explainPicture(report, createWords(translate, options.locale ?? 'en'));

@@ -21,6 +21,7 @@ import { createInspector } from './inspector/looking.ts';
 import { parseInspectorRequest } from './inspector/messages.ts';
 import { listenToOmnibox } from './inspector/omnibox.ts';
 import { languageOf } from './language.ts';
+import { createLoading } from './loading.ts';
 import { loadEffective } from './managed.ts';
 import { type Answers, isOwnPage, parseRequest, type Request, type Sender } from './messages.ts';
 import { asTold, missedEvents } from './missed.ts';
@@ -31,12 +32,12 @@ import { parseProtectionRequest } from './protection/messages.ts';
 import { createProtection } from './protection/protection.ts';
 import type { StopRules } from './protection/stop-rules.ts';
 import { listenToTrials } from './resolver-trial.ts';
-import type { SessionStorage } from './session-writer.ts';
+import { createSessionWriter, type SessionStorage } from './session-writer.ts';
 import { checksHosts, mayAsk, SETTINGS_KEY, type Settings } from './settings.ts';
 import { isStillShown, lookByFrame } from './still-shown.ts';
 import { type Effect, stepTab, type TabEvent, visitOf } from './tab-state.ts';
 import { createTabs } from './tabs.ts';
-import { BADGES, createToolbar, type ToolbarAction } from './toolbar.ts';
+import { type Again, BADGES, createToolbar, type ToolbarAction } from './toolbar.ts';
 import { WELCOME_PAGE } from './welcome-page.ts';
 
 /** As the manifest names it. */
@@ -67,13 +68,14 @@ export function startBackground({
   const access = createAccess(browser.permissions, () => accessChanged());
   const surroundings = { ...outside, fetch: withinReach(outside.fetch, access) };
   const { now } = surroundings;
-  const { translate, plural, explain } = languageOf(browser.i18n);
+  const { translate, plural, title } = languageOf(browser.i18n);
   const newCheck = () => crypto.randomUUID();
   const tabs = createTabs(browser.storage.session as SessionStorage);
+  const loading = createLoading(createSessionWriter(browser.storage.session as SessionStorage));
   const toolbar = createToolbar(action ?? browser.action, {
     translate,
     plural,
-    title: (report) => explain(report).title,
+    title,
     isStillShown: (tab, url) =>
       isStillShown(lookByFrame(browser), { tab, url, isLeaving: () => isLeaving(tabs.get(tab)) }),
   });
@@ -98,9 +100,10 @@ export function startBackground({
     hold: (sighting) => protection.holdPart(sighting),
     changed: (tab) => {
       protection.tookParts(tab, pageHosts.get(tab));
-      paint(tab, false);
+      paint(tab, 'if changed');
       expiry.schedule();
     },
+    loads: (tab) => loading.has(tab),
   });
   const protection = createProtection({
     browser,
@@ -130,11 +133,12 @@ export function startBackground({
     const before = tabs.get(tab);
     const event = asTold(before, told);
     const { state, effects } = stepTab(before, event);
-    tabs.set(tab, state);
+    loading.note(tab, event);
+    tabs.set(tab, state, loading.mayWait(tab, event));
     for (const effect of effects) carryOut(tab, effect);
     if (event.kind === 'committed') pageHosts.committed(tab, event, before);
     protection.took(tab, event, before);
-    paint(tab, event.kind === 'committed');
+    paint(tab, event.kind === 'committed' ? 'anew' : 'if changed');
     expiry.schedule();
   };
   const evidenceOf = (tab: number, check: string) => visitOf(tabs.get(tab), check)?.evidence;
@@ -161,7 +165,7 @@ export function startBackground({
         break;
     }
   };
-  const paint = (tab: number, again: boolean): void => {
+  const paint = (tab: number, again: Again): void => {
     const counts = viewHosts(pageHosts.get(tab), now())?.counts;
     toolbar.paint(tab, displayOf(tabs.get(tab), now(), counts), again);
   };
@@ -169,6 +173,7 @@ export function startBackground({
     const { shown, pending } = tabs.get(tab);
     for (const visit of [shown, pending]) if (visit?.check !== undefined) checks.abandon(visit.check);
     tabs.remove(tab);
+    loading.over(tab);
     pageHosts.removed(tab);
     protection.removed(tab);
     forgetPrivacy(tab);
@@ -202,7 +207,7 @@ export function startBackground({
     tabs,
     nextOfHosts: pageHosts.nextExpiry,
     expired: async () => {
-      for (const [tab] of tabs.all()) paint(tab, false);
+      for (const [tab] of tabs.all()) paint(tab, 'if changed');
       await lookAtActiveTabs();
     },
   });
@@ -212,10 +217,13 @@ export function startBackground({
     newCheck,
     dispatch,
     activated: (tab) => {
-      paint(tab, true);
+      paint(tab, 'if lost');
       look(tab);
     },
-    completed: (tab) => paint(tab, true),
+    completed: (tab) => {
+      loading.over(tab);
+      paint(tab, 'if lost');
+    },
     removed,
   });
 
@@ -316,6 +324,8 @@ export function startBackground({
     const toInspector = parseInspectorRequest(message);
     const extension = { id: browser.runtime.id, root: browser.runtime.getURL('') };
     if (!isOwnPage(sender, extension)) return undefined;
+    // It draws what is stored.
+    loading.flush();
     if (toProtection !== undefined) return protection.answer(toProtection, sender.tab?.id);
     if (toInspector !== undefined) return inspector.answer(toInspector, sender.tab?.id);
     return request && answer(request);

@@ -28,6 +28,7 @@ export function withDrawnIcons(action: ToolbarAction, draw: DrawIcon = drawIcon)
   return {
     setBadgeText: (details) => action.setBadgeText(details),
     setTitle: (details) => action.setTitle(details),
+    getTitle: (details) => action.getTitle(details),
     setBadgeBackgroundColor: (details) => action.setBadgeBackgroundColor(details),
     setBadgeTextColor: (details) => action.setBadgeTextColor(details),
     setIcon: async ({ path, ...details }) => {

@@ -7,6 +7,7 @@ import {
   explainProbe,
   explainProbeStep,
   explainReason,
+  explainTitle,
   type PicturePart,
   type ProbeExplanation,
   type ProbeStepExplanation,
@@ -20,6 +21,8 @@ export interface Language {
   /** The message `key_one`, `key_other` … by the language's rule for that count. */
   readonly plural: (key: string, count: number, ...substitutions: string[]) => string;
   readonly explain: (report: Report) => Explanation;
+  /** The title of `explain` alone. */
+  readonly title: (report: Report) => string;
   readonly picture: (report: Report) => readonly PicturePart[];
   readonly sayReason: (reason: Reason) => string;
   /** Of DNSSEC, by their numbers. */
@@ -59,6 +62,7 @@ export function languageOf(i18n: { getMessage(key: string, substitutions?: strin
     plural: (key, count, ...substitutions) =>
       translate(`${key}_${plurals.select(count)}`, ...substitutions) || translate(`${key}_other`, ...substitutions),
     explain: (report) => explain(report, translate, { locale }),
+    title: (report) => explainTitle(report, translate, { locale }),
     picture: (report) => pictureOf(report, translate, { locale }),
     sayReason: (reason) => explainReason(reason, translate, { locale }),
     algorithm: (algorithm) => explainAlgorithm(algorithm, translate, locale),

@@ -77,7 +77,8 @@ export function createReplyStore(storage: SessionStorage): ReplyStore {
       const size = sizeOf(value);
       if (key === undefined) return;
       if (size > MAX_VALUE_CHARACTERS) return drop(key);
-      writer.put(key, value);
+      // Lost, it is asked for again.
+      writer.put(key, value, true);
       note(key, size);
     },
     clear: () => {

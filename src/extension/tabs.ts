@@ -12,7 +12,8 @@ export interface States<State> {
   /** Resolves once the stored state is read; never rejects. */
   readonly ready: Promise<void>;
   get(tab: number): State;
-  set(tab: number, state: State): void;
+  /** `soon`: what the next background would do without may wait to be stored. */
+  set(tab: number, state: State, soon?: boolean): void;
   remove(tab: number): void;
   all(): IterableIterator<[number, State]>;
   /** Resolves when everything set so far is stored. For tests. */
@@ -51,10 +52,10 @@ export function createStates<State>(storage: SessionStorage, kind: KindOfState<S
   return {
     ready: load(),
     get: (tab) => states.get(tab) ?? kind.empty,
-    set: (tab, state) => {
+    set: (tab, state, soon) => {
       if (states.get(tab) === state) return;
       states.set(tab, state);
-      writer.put(kind.key(tab), state);
+      writer.put(kind.key(tab), state, soon);
     },
     remove: (tab) => {
       if (states.delete(tab)) writer.put(kind.key(tab), undefined);

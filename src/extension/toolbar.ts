@@ -96,15 +96,19 @@ function hostsTitle(hosts: HostCounts | undefined, { plural }: ToolbarWords): st
 /** As much of `browser.action` as is used here. */
 export type ToolbarAction = Pick<
   Action.Static,
-  'setIcon' | 'setBadgeText' | 'setBadgeBackgroundColor' | 'setBadgeTextColor' | 'setTitle'
+  'setIcon' | 'setBadgeText' | 'setBadgeBackgroundColor' | 'setBadgeTextColor' | 'setTitle' | 'getTitle'
 >;
 
+/**
+ * When a button that shows this already is set once more. Each setting makes the browser draw, while it also loads the
+ * page. `anew`: another document came, and the browser dropped what was set for the one before. `if lost`: it may have
+ * dropped it since.
+ */
+export type Again = 'if changed' | 'anew' | 'if lost';
+
 export interface Toolbar {
-  /**
-   * `again`: set everything even if nothing changed, since the browser drops a tab's values when it navigates. Never
-   * rejects.
-   */
-  paint(tab: number, display: Display, again: boolean): Promise<void>;
+  /** Never rejects. */
+  paint(tab: number, display: Display, again: Again): Promise<void>;
   forget(tab: number): void;
 }
 
@@ -113,15 +117,24 @@ export interface ToolbarSurroundings extends ToolbarWords {
   readonly isStillShown: (tab: number, url: string) => Promise<boolean>;
 }
 
+/** The button of a new document says nothing. Most checks are over before it needs to say that they run. */
+export const SILENT_MS = 100;
+
+interface Wish {
+  readonly mark: string;
+  /** It waits whether there is anything to be said. */
+  waits: boolean;
+}
+
 export function createToolbar(action: ToolbarAction, { isStillShown, ...words }: ToolbarSurroundings): Toolbar {
   /** The latest wish for each tab: one that was overtaken while it waited is dropped. */
-  const wishes = new Map<number, { readonly mark: string }>();
-  const drop = (tab: number, wish: { readonly mark: string }): void => {
+  const wishes = new Map<number, Wish>();
+  const drop = (tab: number, wish: Wish): void => {
     if (wishes.get(tab) === wish) wishes.delete(tab);
   };
   /** Chromium loads an icon before it sets it, and the earlier of two may take longer: each waits for the one before. */
   const icons = new Map<number, Promise<void>>();
-  const setIcon = (tab: number, { icons: path }: ToolbarButton, wish: { readonly mark: string }): Promise<void> => {
+  const setIcon = (tab: number, { icons: path }: ToolbarButton, wish: Wish): Promise<void> => {
     const turn = async () => {
       if (wishes.get(tab) === wish) await action.setIcon({ tabId: tab, path: { ...path } });
     };
@@ -130,19 +143,44 @@ export function createToolbar(action: ToolbarAction, { isStillShown, ...words }:
     icons.set(tab, set);
     return set;
   };
+  /** The same for all tabs and looks. */
+  let textColour: Promise<void> | undefined;
+  const setWords = async (tabId: number, { badge, title, colour }: ToolbarButton): Promise<void> => {
+    textColour ??= action.setBadgeTextColor({ color: '#ffffff' });
+    await Promise.all([
+      action.setBadgeText({ tabId, text: badge }),
+      action.setTitle({ tabId, title }),
+      badge === '' ? undefined : action.setBadgeBackgroundColor({ tabId, color: colour }),
+      textColour,
+    ]);
+  };
+  const isSet = async (tab: number, wish: Wish, { title }: ToolbarButton): Promise<boolean> =>
+    // What a browser drops, it drops all at once.
+    wish.waits || (await action.getTitle({ tabId: tab })) === title || wishes.get(tab) !== wish;
+  const set = async (tab: number, display: Display, button: ToolbarButton, wish: Wish): Promise<void> => {
+    if (wish.waits) {
+      await new Promise((resolve) => setTimeout(resolve, SILENT_MS));
+      wish.waits = false;
+    }
+    // A verdict set too late would stand on the next page. Whatever ends this one asks for the next painting.
+    if (display.kind === 'report' && !(await isStillShown(tab, display.url))) drop(tab, wish);
+    else if (wishes.get(tab) === wish) await Promise.all([setWords(tab, button), setIcon(tab, button, wish)]);
+  };
   return {
     paint: async (tab, display, again) => {
       const button = toolbarButton(display, words);
-      const wish = { mark: `${button.badge} ${button.look} ${button.title} ${display.url}` };
-      if (!again && wishes.get(tab)?.mark === wish.mark) return;
-      wishes.set(tab, wish);
+      const mark = `${button.badge} ${button.look} ${button.title} ${display.url}`;
+      const before = wishes.get(tab);
+      const isSame = before?.mark === mark;
+      if (isSame && again === 'if changed') return;
+      let wish = before;
       try {
-        // A verdict set too late would stand on the next page. Whatever ends this one asks for the next painting.
-        if (display.kind === 'report' && !(await isStillShown(tab, display.url))) drop(tab, wish);
-        else if (wishes.get(tab) === wish)
-          await Promise.all([setWords(action, tab, button), setIcon(tab, button, wish)]);
+        if (isSame && again === 'if lost' && (await isSet(tab, before, button))) return;
+        wish = { mark, waits: display.kind === 'pending' && again === 'anew' };
+        wishes.set(tab, wish);
+        await set(tab, display, button, wish);
       } catch (error) {
-        drop(tab, wish);
+        if (wish !== undefined) drop(tab, wish);
         // A tab that has gone needs no button; anything else is worth knowing.
         if (!/tab/i.test(String(error))) console.error('Danelaw: the toolbar could not be set', error);
       }
@@ -152,13 +190,4 @@ export function createToolbar(action: ToolbarAction, { isStillShown, ...words }:
       icons.delete(tab);
     },
   };
-}
-
-async function setWords(action: ToolbarAction, tabId: number, button: ToolbarButton): Promise<void> {
-  await Promise.all([
-    action.setBadgeText({ tabId, text: button.badge }),
-    action.setTitle({ tabId, title: button.title }),
-    action.setBadgeBackgroundColor({ tabId, color: button.colour }),
-    action.setBadgeTextColor({ tabId, color: '#ffffff' }),
-  ]);
 }

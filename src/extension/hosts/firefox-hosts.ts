@@ -52,15 +52,16 @@ export function firefoxHosts(
     return count <= WHOLE_CHAINS;
   };
   return {
-    listen: (deliver) => {
+    listen: (deliver, decides) => {
       if (listener !== undefined) return;
       listener = (details) => {
         const place = placeOf(details.url);
         if (details.tabId < 0 || place === undefined) return undefined;
         const subresource = details as unknown as SubresourceDetails;
         const around = subresource.parentDocumentId ?? subresource.documentId ?? subresource.documentUrl ?? '';
-        const whole = isNew(`${details.tabId} ${around} ${place.host}:${place.port}`);
-        const read = whole ? readEvidence : readLeaf;
+        const needed = decides(details.tabId, place.host, place.port);
+        const whole = needed && isNew(`${details.tabId} ${around} ${place.host}:${place.port}`);
+        const read = !needed ? async () => NOT_NEEDED : whole ? readEvidence : readLeaf;
         return responseFor(
           deliver({
             tab: details.tabId,
@@ -78,6 +79,8 @@ export function firefoxHosts(
     },
   };
 }
+
+const NOT_NEEDED: CertificateEvidence = { kind: 'none', why: 'not needed' };
 
 async function readLeaf(
   webRequest: FirefoxWebRequest,

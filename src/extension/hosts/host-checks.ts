@@ -28,6 +28,8 @@ export interface HostChecks {
   abandon(check: string): void;
   /** The verdict for somebody else than a page's list; undefined where the settings changed meanwhile. */
   judge(tab: number, run: Omit<HostRun, 'check'>, pageHost: string | undefined): Promise<HostReport | undefined>;
+  /** Not where it is known, and lasts, that no certificate decides anything at that host. */
+  needsCertificate(host: string, port: number): boolean;
   /** Resolver or anchors changed: nothing found out before counts. */
   forget(): void;
   /** The last private window is closed. */
@@ -67,6 +69,8 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
   const jobs = new Map<string, Job>();
   /** The one used last at the end. */
   const remembered = new Map<string, HostReport>();
+  /** What holds whatever certificate is shown, by host and port; of private windows nothing. */
+  const withoutRecords = new Map<string, HostReport>();
   /** Runs of which it is not known yet whether their tab is private. */
   const starting = new Set<string>();
   let inFlight = 0;
@@ -79,12 +83,16 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
     remembered.set(key, report);
     return report;
   };
-  const remember = (key: string, report: HostReport): void => {
-    remembered.set(key, report);
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= MAX_REMEMBERED) break;
-      remembered.delete(oldest);
-    }
+  const remember = (key: string, { host, port }: HostRun, report: HostReport): void => {
+    keepIn(remembered, key, report);
+    if (key.startsWith(PRIVATE)) return;
+    const place = `${host}:${port}`;
+    if (report.verdict === 'signed' || report.verdict === 'insecure') keepIn(withoutRecords, place, report);
+    else withoutRecords.delete(place);
+  };
+  const recallWithoutRecords = (host: string, port: number): HostReport | undefined => {
+    const report = withoutRecords.get(`${host}:${port}`);
+    return report !== undefined && !needsCheck(report, now()) ? report : undefined;
   };
   const startWaiting = (): void => {
     for (const [key, job] of jobs) {
@@ -100,7 +108,7 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
     // Nobody else may have taken its place meanwhile: the settings may have changed.
     if (jobs.get(key) === job) {
       jobs.delete(key);
-      remember(key, report);
+      remember(key, job.run, report);
       for (const [check, tab] of job.waiting) dispatch(tab, { kind: 'report', check, report });
     }
     startWaiting();
@@ -127,7 +135,7 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
     if (!starting.delete(check)) return;
     const key = `${privately ? PRIVATE : ''}${host}:${port} ${mark}${asked ? ASKED : ''}`;
     const report = mayBeAsked(host, pageHost)
-      ? recall(key)
+      ? (recall(key) ?? (privately || mark !== '' ? undefined : recallWithoutRecords(host, port)))
       : keptOf(offReport({ host, port, now: now() }, { code: 'local-name', host }));
     if (report !== undefined) {
       dispatch(tab, { kind: 'report', check, report });
@@ -154,7 +162,9 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
         if (job.waiting.delete(check) && job.waiting.size === 0 && !job.started) jobs.delete(key);
       }
     },
+    needsCertificate: (host, port) => recallWithoutRecords(host, port) === undefined,
     forget: () => {
+      withoutRecords.clear();
       for (const asker of askers.values()) asker();
       askers.clear();
       jobs.clear();
@@ -164,6 +174,16 @@ export function createHostChecks(surroundings: HostChecksSurroundings): HostChec
       for (const key of [...remembered.keys()]) if (key.startsWith(PRIVATE)) remembered.delete(key);
     },
   };
+}
+
+/** The one used first goes when there are too many. */
+function keepIn(reports: Map<string, HostReport>, key: string, report: HostReport): void {
+  reports.delete(key);
+  reports.set(key, report);
+  for (const oldest of reports.keys()) {
+    if (reports.size <= MAX_REMEMBERED) break;
+    reports.delete(oldest);
+  }
 }
 
 /** A page from outside must not make the resolver hear of names in the person's own network. */

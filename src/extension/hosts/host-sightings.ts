@@ -19,9 +19,13 @@ export interface HostSighting {
 export interface HostSource {
   /**
    * Registers its listeners, synchronously. `deliver` is called within the browser's own event; what it gives back says
-   * whether the response may go on, where the browser lets one wait for that; undefined: at once.
+   * whether the response may go on, where the browser lets one wait for that; undefined: at once. `decides`: may a
+   * certificate of that host decide anything there? Else it is not read.
    */
-  listen(deliver: (sighting: HostSighting) => Promise<Held> | undefined): void;
+  listen(
+    deliver: (sighting: HostSighting) => Promise<Held> | undefined,
+    decides: (tab: number, host: string, port: number) => boolean,
+  ): void;
   /** Takes them back: nothing is heard, and no request wakes the background for it. */
   stop(): void;
 }

@@ -9,7 +9,7 @@ import type { Engine } from '../engine.ts';
 import type { SessionStorage } from '../session-writer.ts';
 import type { TabEvent, TabState, Visit } from '../tab-state.ts';
 import { createStates } from '../tabs.ts';
-import { RETRY_SECONDS } from '../verdict-life.ts';
+import { needsCheck, RETRY_SECONDS } from '../verdict-life.ts';
 import { createHostChecks } from './host-checks.ts';
 import { claimsSomething, type HostReport, type HostsEvent, NO_HOSTS, stepHosts, type TabHosts } from './host-list.ts';
 import { documentKey, type HostSighting, type HostSource, markOf, placeOf } from './host-sightings.ts';
@@ -48,6 +48,8 @@ export interface PageHostsSurroundings {
   readonly now: () => number;
   /** What is to become of a response; undefined: it may go on at once. */
   readonly hold: (sighting: HostSighting) => Promise<Held> | undefined;
+  /** Is the tab loading a page? */
+  readonly loads: (tab: number) => boolean;
   /** Something of the tab's hosts changed. */
   readonly changed: (tab: number) => void;
 }
@@ -64,6 +66,7 @@ export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts 
     newCheck,
     now,
     hold,
+    loads,
     changed,
   } = surroundings;
   const states = createStates(storage, { key: hostsKey, empty: NO_HOSTS, isState: isTabHosts });
@@ -72,7 +75,8 @@ export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts 
   const dispatch = (tab: number, event: HostsEvent): void => {
     const before = states.get(tab);
     const { state, effects } = stepHosts(before, event);
-    states.set(tab, state);
+    // Each list is its own document's, so an old one passes for no other.
+    states.set(tab, state, loads(tab));
     for (const effect of effects) {
       if (effect.kind === 'abandon') checks.abandon(effect.check);
       else checks.start(tab, effect, pageHostOf(stateOf(tab)));
@@ -102,10 +106,13 @@ export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts 
     onSighting(sighting);
     return hold(sighting);
   };
+  /** The browser takes time to hand out a certificate, while it loads the page. */
+  const decides = (tab: number, host: string, port: number): boolean =>
+    checks.needsCertificate(host, port) && !isOfPageWithoutRecords(stateOf(tab), { host, port }, now());
   const setEnabled = (on: boolean): void => {
     isEnabled = on;
     if (on) {
-      source.listen(deliver);
+      source.listen(deliver, decides);
       return;
     }
     source.stop();
@@ -115,7 +122,7 @@ export function createPageHosts(surroundings: PageHostsSurroundings): PageHosts 
     }
   };
   // Before anything is known of the settings: what can wake the background has to be registered at once.
-  source.listen(deliver);
+  source.listen(deliver, decides);
   const ready = (async () => {
     await states.ready;
     setEnabled(await enabled);
@@ -186,6 +193,19 @@ function isPagesOwn({ shown, pending }: TabState, { key, host, port, certificate
   const { evidence } = visit;
   if (certificate === undefined || evidence === undefined || evidence.kind === 'none') return true;
   return evidence.certificates[0] === certificate;
+}
+
+/** The page's own host: what was found out of the page holds for it, too. */
+function isOfPageWithoutRecords(
+  { shown, pending }: TabState,
+  { host, port }: { readonly host: string; readonly port: number },
+  now: number,
+): boolean {
+  return [shown, pending].some((visit) => {
+    const report = visit?.report;
+    if (report?.verdict !== 'signed' && report?.verdict !== 'insecure') return false;
+    return report.host === host && report.port === port && !needsCheck(report, now);
+  });
 }
 
 /** Exported for its tests. */

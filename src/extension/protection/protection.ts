@@ -211,7 +211,7 @@ export function createProtection(surroundings: ProtectionSurroundings): Protecti
     if (shown?.report === undefined || states.get(tab).decided) return;
     const matter = matterOf(shown, privately, '');
     if (matter === undefined) return;
-    if (isSettled(matter.report)) states.set(tab, { ...states.get(tab), decided: true });
+    if (isSettled(matter.report)) states.set(tab, { ...states.get(tab), decided: true }, true);
     await stopIfNeeded(tab, matter);
   };
   /** A redirect leads on from there, and the check of it would end with nobody to hear it. */

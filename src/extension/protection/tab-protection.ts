@@ -77,13 +77,20 @@ export function onCommitted(state: TabProtection, event: Committed): TabProtecti
   const back =
     after !== undefined &&
     (event.history || (event.failed && sameDocumentUrl(after, event.url)) || (event.known && known === true));
-  return {
+  const next: TabProtection = {
     ...rest,
     ...(used && { once: used }),
     ...(event.known && decided && { decided }),
     ...(after !== undefined && { afterWarning: after, ...(leaving && { leaving }) }),
     ...(back && { back: true as const }),
   };
+  return isEqual(state, next) ? state : next;
+}
+
+/** Most documents change nothing, and what has not changed is not stored. */
+function isEqual(a: TabProtection, b: TabProtection): boolean {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof TabProtection>;
+  return [...keys].every((key) => a[key] === b[key]);
 }
 
 /** Is it a state this version wrote? Against other versions and broken storage, as `isTabState` is. */

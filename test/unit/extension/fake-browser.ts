@@ -46,6 +46,8 @@ export class FakeBrowser {
   readonly wentBack: number[] = [];
   /** Where the background took tabs. */
   readonly moved: { readonly tab: number; readonly url: string }[] = [];
+  /** Of the session's storage. */
+  writes = 0;
   readonly rootUrl = 'moz-extension://danelaw/';
   #events = new Map<string, AnyEvent>();
 
@@ -98,7 +100,9 @@ export class FakeBrowser {
       },
       i18n: { getMessage: (key: string, substitutions: string[] = []) => wordsFor(key, substitutions) },
       storage: {
-        session: area(this.session),
+        session: area(this.session, () => {
+          this.writes += 1;
+        }),
         local: { ...area(this.local), ...events('storage.local', 'onChanged') },
         managed: { ...area(this.managed), ...events('storage.managed', 'onChanged') },
       },
@@ -155,6 +159,7 @@ export class FakeBrowser {
         },
         setBadgeBackgroundColor: async () => {},
         setBadgeTextColor: async () => {},
+        getTitle: async ({ tabId }: { tabId: number }) => this.button(tabId).title ?? '',
         setTitle: async ({ tabId = EVERY_TAB, title }: { tabId?: number; title: string }) => {
           this.button(tabId).title = title;
         },
@@ -164,13 +169,14 @@ export class FakeBrowser {
 }
 
 /** Storage keeps copies, as a browser's does. */
-function area(items: Map<string, unknown>) {
+function area(items: Map<string, unknown>, written = () => {}) {
   return {
     get: async (key: string | null) => {
       const wanted = key === null ? [...items.keys()] : [key].filter((one) => items.has(one));
       return Object.fromEntries(wanted.map((one) => [one, structuredClone(items.get(one))]));
     },
     set: async (changes: Record<string, unknown>) => {
+      written();
       for (const [key, value] of Object.entries(changes)) items.set(key, JSON.parse(JSON.stringify(value)));
     },
     remove: async (keys: string[]) => {

@@ -73,6 +73,38 @@ describe('checks of hosts', () => {
     expect(scene.told).toEqual(['1 h3.example signed']);
   });
 
+  test.each([
+    ['signed', false],
+    ['insecure', false],
+    ['verified', true],
+    ['mismatch', true],
+    ['indeterminate', true],
+  ] as const)('%s: whether a certificate decides anything there, as long as it holds', async (verdict, decides) => {
+    expect(scene.checks.needsCertificate('h.example', 443)).toBe(true);
+    scene.checks.start(1, run('a', 'h.example'), undefined);
+    await scene.end('h.example', verdict);
+    expect(scene.checks.needsCertificate('h.example', 443)).toBe(decides);
+    expect(scene.checks.needsCertificate('h.example', 8443)).toBe(true);
+    scene.checks.start(1, run('b', 'h.example', ''), undefined);
+    await settled();
+    // Known without a certificate, or to be found out.
+    expect(scene.told.includes(`1 b ${verdict}`)).toBe(!decides);
+    scene.seconds += 301;
+    expect(scene.checks.needsCertificate('h.example', 443)).toBe(true);
+  });
+
+  test('what private windows found out, or other settings, leaves it open', async () => {
+    scene.settings = { ...DEFAULT_SETTINGS, privateWindows: true };
+    scene.checks.start(PRIVATE_TAB, run('a', 'h.example'), undefined);
+    await scene.end('h.example');
+    expect(scene.checks.needsCertificate('h.example', 443)).toBe(true);
+    scene.checks.start(1, run('b', 'h.example'), undefined);
+    await scene.end('h.example');
+    expect(scene.checks.needsCertificate('h.example', 443)).toBe(false);
+    scene.checks.forget();
+    expect(scene.checks.needsCertificate('h.example', 443)).toBe(true);
+  });
+
   test('one for all that wait, in whichever tab, and again for nobody while it lasts', async () => {
     scene.checks.start(1, run('a', 'h.example'), undefined);
     scene.checks.start(2, run('b', 'h.example'), undefined);

@@ -109,7 +109,7 @@ test('a mark tells leaves, and what the browser thinks of them, apart', async ()
 
 describe('Firefox', () => {
   type Listener = (details: object) => undefined;
-  const start = () => {
+  const start = (decides: (host: string) => boolean = () => true) => {
     const listeners: Listener[] = [];
     const filters: unknown[] = [];
     const asked: { certificateChain: boolean }[] = [];
@@ -133,7 +133,10 @@ describe('Firefox', () => {
       () => NOW,
     );
     const seen: HostSighting[] = [];
-    source.listen((sighting) => void seen.push(sighting));
+    source.listen(
+      (sighting) => void seen.push(sighting),
+      (_tab, host) => decides(host),
+    );
     const fire = (details: object) =>
       listeners.map((listener) => listener({ ...DETAILS, documentId: 'D', ...details }));
     return { source, seen, fire, listeners, filters, asked };
@@ -161,6 +164,15 @@ describe('Firefox', () => {
     expect(await seen.at(-1)?.evidence).toMatchObject({ kind: 'full chain' });
   });
 
+  test('no certificate is asked for where none decides anything', async () => {
+    const { seen, fire, asked } = start((host) => host !== 'cdn.example');
+    fire({});
+    expect(await seen[0]?.evidence).toEqual({ kind: 'none', why: 'not needed' });
+    expect(asked).toEqual([]);
+    fire({ url: 'https://other.example/' });
+    expect(await seen[1]?.evidence).toMatchObject({ kind: 'full chain' });
+  });
+
   test('requests of no tab, and those without TLS, are nobody’s', () => {
     const { seen, fire } = start();
     fire({ tabId: -1 });
@@ -170,7 +182,10 @@ describe('Firefox', () => {
 
   test('stopped, it hears nothing; started twice, it hears everything once', () => {
     const { source, seen, fire, listeners } = start();
-    source.listen(() => {});
+    source.listen(
+      () => undefined,
+      () => true,
+    );
     expect(listeners).toHaveLength(1);
     source.stop();
     source.stop();
@@ -196,7 +211,10 @@ describe('Chromium', () => {
     } as unknown as SubresourceEvent;
     const source = chromiumHosts(event, noFrames, () => NOW);
     const seen: HostSighting[] = [];
-    source.listen((sighting) => void seen.push(sighting));
+    source.listen(
+      (sighting) => void seen.push(sighting),
+      () => true,
+    );
     const fire = (details: object) => {
       for (const listener of [...listeners]) listener({ ...DETAILS, documentId: 'D', ...details } as never);
     };

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { SessionStorage } from '../../../src/extension/session-writer.ts';
+import { createSessionWriter, type SessionStorage, SOON_MS } from '../../../src/extension/session-writer.ts';
 import type { TabState } from '../../../src/extension/tab-state.ts';
 import { createTabs, isTabState } from '../../../src/extension/tabs.ts';
 import { NOW, reportWithCertificate } from './reports.ts';
@@ -94,6 +94,31 @@ describe('createTabs', () => {
     letOneThrough();
     await tabs.written();
     expect(writes).toHaveLength(2);
+  });
+
+  test('what may wait goes with what may not, or a moment later', async () => {
+    vi.useFakeTimers();
+    try {
+      const { storage, writes, letOneThrough } = slowStorage();
+      const tabs = createTabs(storage);
+      const replies = createSessionWriter(storage);
+      await tabs.ready;
+      const states = [1, 2, 3].map((i): TabState => ({ ...STATE, shown: { url: `https://${i}.example/` } }));
+      tabs.set(1, states[0]!, true);
+      replies.put('dns:x', 1, true);
+      expect(writes).toEqual([]);
+      tabs.set(2, states[1]!);
+      expect(writes).toEqual([{ 'tab:1': states[0], 'dns:x': 1, 'tab:2': states[1] }]);
+      // While that is being written, too.
+      tabs.set(1, states[2]!, true);
+      letOneThrough();
+      await vi.advanceTimersByTimeAsync(SOON_MS - 1);
+      expect(writes).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(writes[1]).toEqual({ 'tab:1': states[2] });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('the same state again is not written', async () => {

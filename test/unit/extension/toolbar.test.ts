@@ -101,12 +101,13 @@ describe('createToolbar', () => {
   test('sets everything for the tab, once until something changes', async () => {
     const { action, calls } = recordingAction();
     const toolbar = createToolbar(action, { ...WORDS, isStillShown: async () => true });
-    await Promise.all([toolbar.paint(3, verified, false), toolbar.paint(3, verified, false)]);
+    await Promise.all([toolbar.paint(3, verified, 'if changed'), toolbar.paint(3, verified, 'if changed')]);
     expect(calls).toEqual([
+      // For all tabs.
+      ['setBadgeTextColor', { color: '#ffffff' }],
       ['setBadgeText', { tabId: 3, text: '✓' }],
       ['setTitle', { tabId: 3, title: 'site.example is verified' }],
       ['setBadgeBackgroundColor', { tabId: 3, color: BADGES.verified.colour }],
-      ['setBadgeTextColor', { tabId: 3, color: '#ffffff' }],
       ['setIcon', { tabId: 3, path: expect.objectContaining({ 16: '/icons/verified-16.png' }) }],
     ]);
   });
@@ -114,11 +115,11 @@ describe('createToolbar', () => {
   test('sets it again when the browser may have dropped it, and for each tab apart', async () => {
     const { action, calls } = recordingAction();
     const toolbar = createToolbar(action, { ...WORDS, isStillShown: async () => true });
-    await toolbar.paint(3, verified, false);
-    await toolbar.paint(3, verified, true);
-    await toolbar.paint(4, verified, false);
+    await toolbar.paint(3, verified, 'if changed');
+    await toolbar.paint(3, verified, 'anew');
+    await toolbar.paint(4, verified, 'if changed');
     toolbar.forget(3);
-    await toolbar.paint(3, verified, false);
+    await toolbar.paint(3, verified, 'if changed');
     expect(badges(calls)).toEqual([
       [3, '✓'],
       [3, '✓'],
@@ -127,18 +128,49 @@ describe('createToolbar', () => {
     ]);
   });
 
+  test('is not set again where the browser kept it', async () => {
+    const { action, calls } = recordingAction();
+    let title = '';
+    const getTitle = async () => title;
+    const toolbar = createToolbar({ ...action, getTitle } as unknown as ToolbarAction, {
+      ...WORDS,
+      isStillShown: async () => true,
+    });
+    await toolbar.paint(3, verified, 'if lost');
+    title = 'site.example is verified';
+    await toolbar.paint(3, verified, 'if lost');
+    expect(badges(calls)).toEqual([[3, '✓']]);
+    title = 'Danelaw';
+    await toolbar.paint(3, verified, 'if lost');
+    expect(badges(calls)).toEqual([
+      [3, '✓'],
+      [3, '✓'],
+    ]);
+  });
+
+  test('a check that is over in no time is not said to run', async () => {
+    const { action, calls } = recordingAction();
+    const toolbar = createToolbar(action, { ...WORDS, isStillShown: async () => true });
+    const pending: Display = { kind: 'pending', url: URL_SHOWN };
+    const first = toolbar.paint(3, pending, 'anew');
+    const lost = toolbar.paint(3, pending, 'if lost');
+    const second = toolbar.paint(3, verified, 'if changed');
+    await Promise.all([first, lost, second]);
+    expect(badges(calls)).toEqual([[3, '✓']]);
+  });
+
   test('a verdict whose page is no longer shown is not set, and is set when the page turns out to stay', async () => {
     const { action, calls } = recordingAction();
     let shown = false;
     const toolbar = createToolbar(action, { ...WORDS, isStillShown: async () => shown });
-    await toolbar.paint(3, verified, false);
+    await toolbar.paint(3, verified, 'if changed');
     expect(calls).toEqual([]);
     shown = true;
-    await toolbar.paint(3, verified, false);
+    await toolbar.paint(3, verified, 'if changed');
     expect(badges(calls)).toEqual([[3, '✓']]);
   });
 
-  test('that a page is being checked is said at once, and not taken back by an earlier verdict', async () => {
+  test('that a page is being checked is said soon, and not taken back by an earlier verdict', async () => {
     const { action, calls } = recordingAction();
     let look: (shown: boolean) => void = () => {};
     const isStillShown = () =>
@@ -146,8 +178,8 @@ describe('createToolbar', () => {
         look = resolve;
       });
     const toolbar = createToolbar(action, { ...WORDS, isStillShown });
-    const earlier = toolbar.paint(3, verified, false);
-    const later = toolbar.paint(3, { kind: 'pending', url: 'https://another.example/' }, true);
+    const earlier = toolbar.paint(3, verified, 'if changed');
+    const later = toolbar.paint(3, { kind: 'pending', url: 'https://another.example/' }, 'anew');
     look(true);
     await Promise.all([earlier, later]);
     expect(badges(calls)).toEqual([[3, '…']]);
@@ -165,10 +197,10 @@ describe('createToolbar', () => {
       ...WORDS,
       isStillShown: async () => true,
     });
-    const first = toolbar.paint(3, { kind: 'pending', url: URL_SHOWN }, true);
-    const second = toolbar.paint(3, verified, false);
+    const first = toolbar.paint(3, { kind: 'pending', url: URL_SHOWN }, 'if changed');
+    const second = toolbar.paint(3, verified, 'if changed');
     await vi.waitFor(() => expect(badges(calls)).toHaveLength(2));
-    const third = toolbar.paint(3, { kind: 'pending', url: 'https://another.example/' }, true);
+    const third = toolbar.paint(3, { kind: 'pending', url: 'https://another.example/' }, 'if changed');
     for (let count = 1; count <= 2; count += 1) {
       await vi.waitFor(() => expect(loaded).toHaveLength(count));
       loaded.at(-1)?.();
@@ -190,8 +222,8 @@ describe('createToolbar', () => {
       ...WORDS,
       isStillShown: async () => true,
     });
-    await toolbar.paint(3, { kind: 'pending', url: URL_SHOWN }, true);
-    await toolbar.paint(3, verified, false);
+    await toolbar.paint(3, { kind: 'pending', url: URL_SHOWN }, 'anew');
+    await toolbar.paint(3, verified, 'if changed');
     expect(shown).toEqual(['/icons/verified-16.png']);
   });
 });
