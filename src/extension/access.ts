@@ -46,11 +46,17 @@ export function patternOf(url: string): string {
  * Asks the person for access to these hosts, where it is missing. To be called in answer to a click and before anything
  * is waited for, as both browsers demand.
  */
-export function requestAccess(
+export async function requestAccess(
   permissions: Pick<Permissions.Static, 'request'>,
   urls: readonly string[],
 ): Promise<boolean> {
-  return permissions.request({ origins: urls.map(patternOf) });
+  try {
+    return await permissions.request({ origins: urls.map(patternOf) });
+  } catch (error) {
+    // A browser may refuse even to ask: the person has not said yes then.
+    console.warn('Danelaw: the browser did not ask for access', error);
+    return false;
+  }
 }
 
 /**

@@ -256,6 +256,25 @@ describe.each(STOCK)('$label', (target) => {
     for (const { name } of probed.log) expect(name).not.toMatch(/example\.$/);
   });
 
+  test('H18 the second resolver is tested after the first, and each result stands by its own', async () => {
+    await trust(probed.anchorsText);
+    await open();
+    await typeOwn(probed.url('sound'));
+    await welcome.evaluate('document.querySelector("#second-choice").open = true;');
+    await choose(welcome, '#second', 'own');
+    await welcome.type('#second-own', probed.url('strips'));
+    await welcome.click('#test');
+    await expect.poll(trialResult, TRIAL).toBe('good');
+    const second = () =>
+      welcome.evaluate<string>("return document.querySelector('#second-test-result').dataset.result ?? ''");
+    await expect.poll(second, TRIAL).toBe('bad');
+    expect(await text('#test-whom')).toContain(probed.url('sound'));
+    expect(await text('#second-test-whom')).toContain(probed.url('strips'));
+    expect(await text('#test-result')).toContain('passes on all');
+    expect(await text('#second-test-result')).toContain('cannot be checked');
+    expect(await isShown('#test-stop')).toBe(false);
+  });
+
   test('H18 a test that takes too long is called off by a click, and asks nothing more', async () => {
     await trust(probed.anchorsText);
     await open();

@@ -7,6 +7,7 @@ import { requestAccess } from '../access.ts';
 import browser from '../browser.ts';
 import { byId, displayable, element } from '../dom.ts';
 import type { Language } from '../language.ts';
+import { urlsOf } from '../resolver/choice.ts';
 import { resolverChooser } from '../resolver/chooser.ts';
 import { resolverName } from '../resolver/facts.ts';
 import { trialView } from '../resolver/trial-view.ts';
@@ -42,7 +43,7 @@ export function resolverSection({ language, anchors, save }: ResolverSurrounding
       const choice = chooser.chosen();
       if (choice === undefined) return { fault: 'trialNeedsChoice' };
       folded.open = wasOpen;
-      return { resolverUrl: choice.resolverUrl, anchors: anchors() };
+      return { resolverUrls: urlsOf(choice), anchors: anchors() };
     },
   });
   byId('resolver-choice', HTMLElement).append(chooser.element);
@@ -71,8 +72,7 @@ export function resolverSection({ language, anchors, save }: ResolverSurrounding
     const choice = chooser.chosen();
     if (choice === undefined) return;
     const { resolverUrl, secondResolverUrl } = choice;
-    const urls = [resolverUrl, secondResolverUrl].filter((url) => url !== undefined);
-    const allowed = await requestAccess(browser.permissions, urls);
+    const allowed = await requestAccess(browser.permissions, urlsOf(choice));
     fault.textContent = allowed ? '' : translate('accessRefused');
     fault.hidden = allowed;
     if (!allowed) return;

@@ -23,6 +23,11 @@ export interface ResolverChoice {
   readonly secondResolverUrl?: string | undefined;
 }
 
+/** The first one first. */
+export function urlsOf({ resolverUrl, secondResolverUrl }: ResolverChoice): readonly string[] {
+  return secondResolverUrl === undefined ? [resolverUrl] : [resolverUrl, secondResolverUrl];
+}
+
 export function judgePick(pick: Pick): Judgement {
   if (pick.kind === 'none') return NOBODY;
   if (pick.kind === 'listed') return { ok: true, url: pick.url };

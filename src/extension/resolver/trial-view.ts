@@ -1,10 +1,11 @@
-/** The Test button and what comes of it: how far it is, and in the end what the resolver can do, in words. */
-import { type ProbeReport, type ProbeStep, PUBLIC_NAMES } from '../../probe.ts';
+/** The Test button: tries the chosen resolver, and after it the second one, where there is one. */
+import { PUBLIC_NAMES } from '../../probe.ts';
 import { requestAccess } from '../access.ts';
 import browser from '../browser.ts';
-import { displayable, element, foreign } from '../dom.ts';
+import { element } from '../dom.ts';
 import type { Language } from '../language.ts';
 import { TRIAL_CONNECTION, type TrialMessage, type TrialRequest } from '../messages.ts';
+import { nameOf, type OutcomeView, outcomeView } from './outcome-view.ts';
 
 export interface TrialView {
   readonly element: HTMLElement;
@@ -12,22 +13,18 @@ export interface TrialView {
   clear(): void;
 }
 
-export interface TrialSurroundings {
-  readonly language: Language;
-  /** Whom to try, or what stands in the way, as a message's key. */
-  readonly request: () => TrialRequest | { readonly fault: string };
+/** What is to be tried. */
+export interface Trials {
+  /** One after the other. */
+  readonly resolverUrls: readonly string[];
+  readonly anchors: string;
 }
 
-/** What each result of the whole is to look like. */
-const LOOKS: Readonly<Record<ProbeReport['result'], 'good' | 'doubt' | 'bad'>> = {
-  full: 'good',
-  enough: 'doubt',
-  unclear: 'doubt',
-  lacking: 'bad',
-  silent: 'bad',
-};
-/** Beside words that say the same. */
-const MARKS = { good: '✓', doubt: '?', bad: '✗', broken: '✗', unknown: '?', open: '–' } as const;
+export interface TrialSurroundings {
+  readonly language: Language;
+  /** What is to be tried, or what stands in the way, as a message's key. */
+  readonly request: () => Trials | { readonly fault: string };
+}
 
 export function trialView({ language, request }: TrialSurroundings): TrialView {
   const { translate } = language;
@@ -39,30 +36,10 @@ export function trialView({ language, request }: TrialSurroundings): TrialView {
     { class: 'quiet', id: 'test-what' },
     translate('trialWhat', names.join(translate('list_separator'))),
   );
-  const whom = element('p', { id: 'test-whom', class: 'quiet' });
-  const status = element('p', { id: 'test-result', role: 'status', 'aria-live': 'polite' });
-  const steps = element('ol', { id: 'test-steps', 'aria-label': translate('trialSteps') });
-  const latency = element('p', { id: 'test-latency' });
+  const [first, second] = [outcomeView('test', language), outcomeView('second-test', language)] as const;
   test.setAttribute('aria-describedby', what.id);
-  let lastDetail: string | undefined;
-  let trial: { readonly end: () => void } | undefined;
+  let trial: Trial | undefined;
 
-  const say = (look: 'good' | 'doubt' | 'bad' | 'running' | '', words: string): void => {
-    status.dataset['result'] = look;
-    status.replaceChildren(
-      ...(look === '' || look === 'running' ? [] : [element('span', { 'aria-hidden': 'true' }, `${MARKS[look]} `)]),
-      words,
-    );
-  };
-  const addStep = (step: ProbeStep): void => {
-    const { state, text, detail } = language.explainProbeStep(step);
-    const mark = element('span', { class: 'mark', 'data-state': state, 'aria-hidden': 'true' }, MARKS[state]);
-    // Where one fault stands behind several steps it is told once.
-    const isNews = detail !== undefined && detail !== lastDetail;
-    lastDetail = detail;
-    const more = !isNews ? undefined : element('span', { class: 'quiet' }, ` ${detail}`);
-    steps.append(element('li', { 'data-state': state }, mark, element('span', {}, text, more)));
-  };
   const running = (is: boolean): void => {
     test.disabled = is;
     stop.hidden = !is;
@@ -76,86 +53,86 @@ export function trialView({ language, request }: TrialSurroundings): TrialView {
   };
   const clear = (): void => {
     end();
-    steps.replaceChildren();
-    lastDetail = undefined;
-    latency.textContent = '';
-    whom.textContent = '';
-    say('', '');
+    first.clear();
+    second.clear();
   };
-  const told = (message: TrialMessage): void => {
-    switch (message.kind) {
-      case 'trying':
-        say('running', translate('trialTrying', message.type, nameOf(message.name, translate)));
-        break;
-      case 'tried':
-        addStep(message.step);
-        break;
-      case 'timing':
-        say('running', translate('trialTiming'));
-        break;
-      case 'report': {
-        const { headline, latency: took } = language.explainProbe(message.report);
-        latency.textContent = took ?? '';
-        end();
-        say(LOOKS[message.report.result], headline);
-        break;
-      }
-      case 'unusable':
-        end();
-        say('bad', translate(message.field === 'anchors' ? 'trialAnchorsFaulty' : 'resolverFault_not_a_url'));
-        break;
-    }
-  };
+  /** Resolves when nothing more will be told. */
+  const tryOne = (asked: TrialRequest, outcome: OutcomeView): Promise<void> =>
+    new Promise((resolve) => {
+      outcome.begin(asked.resolverUrl);
+      const connection = browser.runtime.connect({ name: TRIAL_CONNECTION });
+      const isOver = () => trial !== started;
+      const started: Trial = {
+        outcome,
+        end: () => {
+          connection.disconnect();
+          resolve();
+        },
+      };
+      trial = started;
+      connection.onMessage.addListener((message) => {
+        if (!isOver() && outcome.told(message as TrialMessage)) started.end();
+      });
+      // Only the other side's closing is told: the background was ended in the middle of it.
+      connection.onDisconnect.addListener(() => {
+        if (isOver()) return;
+        outcome.say('bad', translate('trialInterrupted'));
+        resolve();
+      });
+      connection.postMessage(asked);
+    });
 
   test.addEventListener('click', async () => {
     clear();
     const asked = request();
     if ('fault' in asked) {
-      say('bad', translate(asked.fault));
+      first.say('bad', translate(asked.fault));
       return;
     }
-    const allowed = requestAccess(browser.permissions, [asked.resolverUrl]);
-    whom.replaceChildren(translate('trialWhom'), ' ', foreign(asked.resolverUrl));
-    say('running', translate('trialRunning'));
+    const { resolverUrls, anchors } = asked;
+    const waiting: Trial = { outcome: first, end: () => {} };
+    trial = waiting;
+    const allowed = requestAccess(browser.permissions, resolverUrls);
+    first.begin(resolverUrls[0] ?? '');
     running(true);
     if (!(await allowed)) {
+      if (trial !== waiting) return;
       end();
-      say('bad', translate('accessRefused'));
+      first.say('bad', translate('accessRefused'));
       return;
     }
-    const connection = browser.runtime.connect({ name: TRIAL_CONNECTION });
-    const started = { end: () => connection.disconnect() };
-    trial = started;
-    connection.onMessage.addListener((message) => {
-      if (trial === started) told(message as TrialMessage);
-    });
-    // Only the other side's closing is told: the background was ended in the middle of it.
-    connection.onDisconnect.addListener(() => {
-      if (trial !== started) return;
-      end();
-      say('bad', translate('trialInterrupted'));
-    });
-    connection.postMessage(asked);
+    // Called off, or begun anew, while the browser asked.
+    if (trial !== waiting) return;
     stop.focus();
+    let last: Trial | undefined = waiting;
+    for (const [i, outcome] of [first, second].entries()) {
+      const resolverUrl = resolverUrls[i];
+      if (resolverUrl === undefined || trial !== last) break;
+      const told = tryOne({ resolverUrl, anchors }, outcome);
+      last = trial;
+      await told;
+    }
+    if (trial === last) end();
   });
   stop.addEventListener('click', () => {
+    const outcome = trial?.outcome ?? first;
     end();
-    say('', translate('trialStopped'));
+    outcome.say('', translate('trialStopped'));
   });
   return {
     element: element(
       'div',
       { class: 'trial' },
       element('div', { class: 'row' }, test, stop, what),
-      whom,
-      status,
-      steps,
-      latency,
+      ...first.elements,
+      ...second.elements,
     ),
     clear,
   };
 }
 
-function nameOf(name: string, translate: Language['translate']): string {
-  return name === '.' ? translate('chainRoot') : displayable(name.replace(/\.$/, ''));
+/** One that is under way. */
+interface Trial {
+  readonly outcome: OutcomeView;
+  readonly end: () => void;
 }

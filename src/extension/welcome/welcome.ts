@@ -6,6 +6,7 @@ import browser from '../browser.ts';
 import { byId, displayable, element, translatePage } from '../dom.ts';
 import { languageOf } from '../language.ts';
 import { touchesSettings } from '../managed.ts';
+import { urlsOf } from '../resolver/choice.ts';
 import { resolverChooser } from '../resolver/chooser.ts';
 import { trialView } from '../resolver/trial-view.ts';
 import { CHECKINGS, mayAsk } from '../settings.ts';
@@ -37,7 +38,7 @@ const trial = trialView({
   language,
   request: () => {
     const choice = chooser.chosen();
-    return choice === undefined ? { fault: 'trialNeedsChoice' } : { resolverUrl: choice.resolverUrl, anchors };
+    return choice === undefined ? { fault: 'trialNeedsChoice' } : { resolverUrls: urlsOf(choice), anchors };
   },
 });
 

@@ -86,6 +86,15 @@ describe('access', () => {
     expect(await asked).toBe(true);
   });
 
+  test.each([
+    ['the person says no', async () => false],
+    ['the browser does not even ask', async () => Promise.reject(new Error('may only be called from a user gesture'))],
+  ])('to resolvers is not there where %s', async (_how, request) => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    expect(await requestAccess({ request }, [RESOLVER])).toBe(false);
+    warn.mockRestore();
+  });
+
   test('a fetch within it goes out, and none beyond it', async () => {
     const fetch = vi.fn(async () => new Response('x'));
     const guarded = withinReach(fetch, { reaches: async (url) => url === GOOD });
