@@ -12,7 +12,7 @@ import type { DemoSite } from '../world/demo.ts';
 import type { BrowserUnderTest, Tab } from './drivers/browser.ts';
 import { popupPath } from './drivers/extension.ts';
 import { BUTTON } from './expectations.ts';
-import type { StopPoints } from './stop-points.ts';
+import type { Place, StopPoints } from './stop-points.ts';
 
 /** How the check begins. */
 export const BEGINNINGS = [
@@ -36,7 +36,7 @@ export interface DeathPlan {
   readonly beginning: Beginning;
   readonly waking: Waking;
   /** See `StopPoints.arm`. */
-  readonly place: number;
+  readonly place: Place;
 }
 
 export interface Death {

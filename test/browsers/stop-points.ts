@@ -17,6 +17,9 @@ import { transformSync } from 'esbuild';
 import { listen } from '../world/listening.ts';
 import { removeFolder, temporaryFolder } from './drivers/processes.ts';
 
+/** The nth gate that is passed, from 1, or the nth for that. */
+export type Place = number | { readonly what: string; readonly nth: number };
+
 export interface StopPoints {
   /** The extension with those lines in front. */
   readonly extensionFolder: string;
@@ -25,7 +28,7 @@ export interface StopPoints {
    * `before storage.session.set`, when it is. A background that has passed a gate while none was armed has no gates any
    * more.
    */
-  arm(place: number): Promise<string>;
+  arm(place: Place): Promise<string>;
   /** Resolves when the background has nothing under way, and has begun nothing for a moment. To be called once armed. */
   atRest(): Promise<void>;
   /** Holds no more, and lets go what was held. Returns what was passed since it was armed, in order. */
@@ -44,7 +47,8 @@ const OPEN_FOR_GOOD = 205;
 export async function startStopPoints(builtExtension: string): Promise<StopPoints> {
   let passed: string[] = [];
   let held: http.ServerResponse[] = [];
-  let holdAt: number | undefined;
+  let holdAt: Place | undefined;
+  let isHolding = false;
   let reached: (what: string) => void = () => {};
   let isAtRest = false;
   const server = http.createServer((request, response) => {
@@ -60,11 +64,14 @@ export async function startStopPoints(builtExtension: string): Promise<StopPoint
       return;
     }
     passed.push(what);
-    if (passed.length < holdAt) response.writeHead(204).end();
-    else {
-      held.push(response);
-      if (passed.length === holdAt) reached(what);
+    const isThere = isHolding || isAt(holdAt, passed);
+    if (!isThere) {
+      response.writeHead(204).end();
+      return;
     }
+    held.push(response);
+    if (!isHolding) reached(what);
+    isHolding = true;
   });
   const { port, close } = await listen(server);
   const extensionFolder = temporaryFolder('stop-points');
@@ -76,6 +83,7 @@ export async function startStopPoints(builtExtension: string): Promise<StopPoint
     arm: (place) => {
       passed = [];
       isAtRest = false;
+      isHolding = false;
       holdAt = place;
       return new Promise((resolve) => {
         reached = resolve;
@@ -101,6 +109,11 @@ export async function startStopPoints(builtExtension: string): Promise<StopPoint
       await close();
     },
   };
+}
+
+function isAt(place: Place, passed: readonly string[]): boolean {
+  if (typeof place === 'number') return passed.length === place;
+  return passed.at(-1) === place.what && passed.filter((what) => what === place.what).length === place.nth;
 }
 
 /** What runs before the background script, in its global scope. */
