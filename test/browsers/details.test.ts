@@ -57,6 +57,26 @@ describe.each(STOCK)('$label', (target) => {
     await details.present({ width: 1000, height: 800, scheme: 'light' });
   });
 
+  test('is drawn again when the site is found otherwise, and keeps to that site when the tab goes elsewhere', async () => {
+    const headline = () => details.evaluate<string>("return document.querySelector('#sentence').textContent");
+    const site = (host: string) => world.sites.find((one) => one.host === host)!.url;
+    await visit(browser, page, site('verified.example'));
+    await details.open(`${browser.extensionOrigin}/details/details.html?tab=${page.id}`);
+    await expect.poll(headline).toContain('verified.example');
+    const before = await headline();
+    world.swap('verified.example');
+    try {
+      expect((await visit(browser, page, site('verified.example'))).verdict).toBe('mismatch');
+      await expect.poll(headline, { timeout: 10_000 }).not.toBe(before);
+      expect(await headline()).toContain('verified.example');
+      const found = await headline();
+      await visit(browser, page, site('insecure.example'));
+      expect(await headline()).toBe(found);
+    } finally {
+      world.restore('verified.example');
+    }
+  });
+
   test('says so where there is no report any more', async () => {
     await details.open(`${browser.extensionOrigin}/details/details.html?tab=2000000000`);
     await expect

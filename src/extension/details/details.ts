@@ -1,4 +1,7 @@
-/** The details of one tab's report, `?tab=ID`: its chain with all facts, every record it rests on, and the walk. */
+/**
+ * The details of one tab's report, `?tab=ID`: its chain with all facts, every record it rests on, and the walk. Drawn
+ * again when a newer report of the same site comes.
+ */
 import type { TraceStep } from '../../dnssec/outcome.ts';
 import type { Report } from '../../report.ts';
 import browser from '../browser.ts';
@@ -26,21 +29,39 @@ const place = {
 translatePage(translate);
 const named = new URLSearchParams(location.search).get('tab') ?? '';
 const tab = /^\d{1,10}$/.test(named) ? Number(named) : undefined;
-const report = tab === undefined ? undefined : await reportOf(tab);
-if (tab === undefined || report === undefined) {
-  place.sentence.textContent = translate('detailsNone');
-  place.why.textContent = translate('detailsNoneWhat');
-} else {
-  await show(tab, report);
+let drawn: Report | undefined;
+if (tab === undefined) showNone();
+else await follow(tab);
+
+/** Draws the tab's report, and again whenever a newer one of the same site comes; the tab may go elsewhere. */
+async function follow(tab: number): Promise<void> {
+  const key = tabKey(tab);
+  browser.storage.onChanged.addListener((changes, area) => {
+    const report = area === 'session' && key in changes ? reportIn(changes[key]?.newValue) : undefined;
+    if (report !== undefined && isNewer(report)) show(tab, report);
+  });
+  const report = reportIn((await browser.storage.session.get(key))[key]);
+  if (drawn !== undefined) return;
+  if (report === undefined) showNone();
+  else await show(tab, report);
 }
 
-async function reportOf(tab: number): Promise<Report | undefined> {
-  const key = tabKey(tab);
-  const { [key]: stored } = await browser.storage.session.get(key);
+function reportIn(stored: unknown): Report | undefined {
   return isTabState(stored) ? stored.shown?.report : undefined;
 }
 
+function isNewer(report: Report): boolean {
+  if (drawn === undefined) return true;
+  return report.host === drawn.host && report.port === drawn.port && JSON.stringify(report) !== JSON.stringify(drawn);
+}
+
+function showNone(): void {
+  place.sentence.textContent = translate('detailsNone');
+  place.why.textContent = translate('detailsNoneWhat');
+}
+
 async function show(tab: number, report: Report): Promise<void> {
+  drawn = report;
   const { headline, why } = language.explain(report);
   document.title = `${displayable(report.host)} – Danelaw`;
   place.sentence.textContent = headline;
@@ -49,6 +70,8 @@ async function show(tab: number, report: Report): Promise<void> {
   place.lives.replaceChildren(...lifeRows(report, language));
   place.content.hidden = false;
   const answer = await send({ kind: 'evidence', tab });
+  // A newer one has come, and draws itself.
+  if (drawn !== report) return;
   const evidence = answer.kind === 'evidence' ? answer : { records: [], trace: [] };
   place.recordsNone.hidden = evidence.records.length > 0;
   place.records.hidden = evidence.records.length === 0;
