@@ -282,8 +282,8 @@ export function startBackground({
       browser.action.setTitle({ title: translate(complete ? 'extensionName' : 'toolbarNoAccess') }),
     ]);
   };
-  // Chromium takes new policies in while it runs.
-  browser.storage.managed.onChanged.addListener(startAnew);
+  // Chromium takes new policies in while it runs. Firefox for Android knows none at all.
+  browser.storage.managed?.onChanged.addListener(startAnew);
 
   const answer = async (request: Request): Promise<Answers[Request['kind']]> => {
     switch (request.kind) {

@@ -81,7 +81,8 @@ export function isSetting(key: string): key is keyof typeof SETTINGS {
 /** As much of `browser.storage` as is read here. */
 export interface SettingsStorage {
   readonly local: Pick<Storage.StorageArea, 'get'>;
-  readonly managed: { get(keys: null): Promise<unknown> };
+  /** Firefox for Android has none. */
+  readonly managed?: { get(keys: null): Promise<unknown> };
 }
 
 /** The settings in force. Rejects where the person's own cannot be read. */
@@ -89,7 +90,7 @@ export async function loadEffective({ local, managed }: SettingsStorage): Promis
   const [stored, fromAdministrator] = await Promise.all([
     local.get(SETTINGS_KEY),
     // Firefox rejects where no administrator has said anything, which is the common case.
-    managed.get(null).catch(() => undefined),
+    managed?.get(null).catch(() => undefined),
   ]);
   return effectiveSettings(stored[SETTINGS_KEY], fromAdministrator);
 }

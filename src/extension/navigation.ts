@@ -23,10 +23,10 @@ export interface NavigationBrowser {
       | 'onHistoryStateUpdated']: Pick<WebNavigation.Static[event], 'addListener'>;
   };
   readonly tabs: {
-    readonly [event in 'onActivated' | 'onUpdated' | 'onRemoved' | 'onReplaced']: Pick<
-      BrowserTabs.Static[event],
-      'addListener'
-    >;
+    readonly [event in 'onActivated' | 'onUpdated' | 'onRemoved']: Pick<BrowserTabs.Static[event], 'addListener'>;
+  } & {
+    /** Firefox for Android has none. */
+    readonly onReplaced?: Pick<BrowserTabs.Static['onReplaced'], 'addListener'>;
   };
 }
 
@@ -146,7 +146,7 @@ export function listenToNavigation(browser: NavigationBrowser, sink: NavigationS
     if (status === 'complete') tell(() => sink.completed(tabId));
   });
   tabs.onRemoved.addListener((tabId) => tell(() => sink.removed(tabId)));
-  tabs.onReplaced.addListener((_added, removed) => tell(() => sink.removed(removed)));
+  tabs.onReplaced?.addListener((_added, removed) => tell(() => sink.removed(removed)));
 }
 
 /** A prerendered page is nobody's to see; when it is shown, it is committed once more, as active. */

@@ -3,8 +3,11 @@ import type { Tabs, Windows } from 'webextension-polyfill';
 
 /** As much of the browser as is used here. */
 export interface WindowsBrowser {
-  readonly windows: { readonly onRemoved: Pick<Windows.Static['onRemoved'], 'addListener'> };
-  readonly tabs: Pick<Tabs.Static, 'query'>;
+  /** Firefox for Android has none. */
+  readonly windows?: { readonly onRemoved: Pick<Windows.Static['onRemoved'], 'addListener'> };
+  readonly tabs: Pick<Tabs.Static, 'query'> & {
+    readonly onRemoved: Pick<Tabs.Static['onRemoved'], 'addListener'>;
+  };
 }
 
 /** Whether a tab is private, which never changes. One that is gone is taken for private. */
@@ -30,8 +33,10 @@ export function createPrivacy({ tabs }: { readonly tabs: Pick<Tabs.Static, 'get'
 
 /** Registers its listener, synchronously. */
 export function whenPrivateWindowsEnd({ windows, tabs }: WindowsBrowser, act: () => void): void {
-  windows.onRemoved.addListener(async () => {
+  const look = async (): Promise<void> => {
     const open = await tabs.query({});
     if (!open.some(({ incognito }) => incognito)) act();
-  });
+  };
+  if (windows === undefined) tabs.onRemoved.addListener(look);
+  else windows.onRemoved.addListener(look);
 }

@@ -3,8 +3,8 @@ import type { Omnibox, Windows } from 'webextension-polyfill';
 import { type OpeningBrowser, openInspector } from './opening.ts';
 
 export interface OmniboxBrowser extends OpeningBrowser {
-  readonly windows: Pick<Windows.Static, 'getLastFocused'>;
-  /** Firefox for Android has none. */
+  /** Firefox for Android has neither. */
+  readonly windows?: Pick<Windows.Static, 'getLastFocused'>;
   readonly omnibox?: Pick<Omnibox.Static, 'setDefaultSuggestion' | 'onInputEntered'>;
 }
 
@@ -12,7 +12,7 @@ export interface OmniboxBrowser extends OpeningBrowser {
 export function listenToOmnibox(browser: OmniboxBrowser, description: string): void {
   browser.omnibox?.setDefaultSuggestion({ description });
   browser.omnibox?.onInputEntered.addListener(async (text, where) => {
-    const { incognito } = await browser.windows.getLastFocused();
-    await openInspector(browser, { text, privately: incognito }, where);
+    const focused = await browser.windows?.getLastFocused();
+    await openInspector(browser, { text, privately: focused?.incognito ?? true }, where);
   });
 }

@@ -49,6 +49,8 @@ export class FakeBrowser {
   /** Of the session's storage. */
   writes = 0;
   readonly rootUrl = 'moz-extension://danelaw/';
+  /** Parts of the API that this browser does not have, as `windows` or `storage.managed`. */
+  lacks: readonly string[] = [];
   #events = new Map<string, AnyEvent>();
 
   /** Forgets every listener, as when the background ends. */
@@ -92,7 +94,7 @@ export class FakeBrowser {
   get api(): Browser {
     const events = (area: string, ...names: string[]) =>
       Object.fromEntries(names.map((name) => [name, this.event(`${area}.${name}`)]));
-    return {
+    const whole = {
       runtime: {
         id: 'danelaw',
         getURL: (path: string) => `${this.rootUrl}${path}`,
@@ -164,7 +166,13 @@ export class FakeBrowser {
           this.button(tabId).title = title;
         },
       },
-    } as unknown as Browser;
+    };
+    for (const path of this.lacks) {
+      const [area, part] = path.split('.') as [keyof typeof whole, string | undefined];
+      if (part === undefined) Reflect.deleteProperty(whole, area);
+      else Reflect.deleteProperty(whole[area], part);
+    }
+    return whole as unknown as Browser;
   }
 }
 
