@@ -17,6 +17,7 @@ export const CATALOGUES: Readonly<Record<string, () => Promise<Catalogue>>> = {
   // français
   fr: async () => (await import('./fr/messages.json', { with: { type: 'json' } })).default,
   // Nederlands
+  nl: async () => (await import('./nl/messages.json', { with: { type: 'json' } })).default,
   // svenska
   sv: async () => (await import('./sv/messages.json', { with: { type: 'json' } })).default,
 };
