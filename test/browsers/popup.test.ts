@@ -177,6 +177,12 @@ describe.each(STOCK)('$label', (target) => {
     expect(outcome).toMatchObject({ security: 'secure', result: 'answer' });
   });
 
+  test('of a tab that has gone the popup says that nothing was checked, and is no blank window', async () => {
+    await popup.open(`${browser.extensionOrigin}/popup/popup.html?tab=2147480000`);
+    expect(await popupShown(popup)).toMatchObject({ look: 'unchecked', sentence: 'Not checked yet' });
+    expect(await inPopup<boolean>(`return document.body.classList.contains('blank');`)).toBe(false);
+  });
+
   test('for the owner of a signed site: the record of the very key that the site shows', async () => {
     await openPopup('signed.example');
     await popup.click('#owner summary');

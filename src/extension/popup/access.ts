@@ -13,10 +13,20 @@ export function showPageAccess(tab: number, translate: (key: string) => string):
     button: byId('access-allow', HTMLButtonElement),
     permissions: browser.permissions,
     needed: async () => {
-      const [{ url }, { settings }] = await Promise.all([browser.tabs.get(tab), settingsStore(browser.storage).read()]);
+      const [url, { settings }] = await Promise.all([urlOf(tab), settingsStore(browser.storage).read()]);
       return [url, ...resolversOf(settings)];
     },
     whenComplete: 'hide',
     translate,
   });
+}
+
+/** Undefined where the browser does not tell, or the tab has gone. */
+async function urlOf(tab: number): Promise<string | undefined> {
+  try {
+    return (await browser.tabs.get(tab)).url;
+  } catch (error) {
+    console.info('Danelaw: the tab has gone', error);
+    return undefined;
+  }
 }
