@@ -1,6 +1,6 @@
 /**
- * axe-core finds nothing on any page of the extension, in either browser, in light and dark. The pages are those of
- * the build: a new one is looked at without being named here.
+ * axe-core finds nothing on any page of the extension, in either browser, in light and dark, and no page is wider than
+ * its window. The pages are those of the build: a new one is looked at without being named here.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -55,6 +55,8 @@ describe.each(STOCK)('$label', (target) => {
     for (const width of widths) {
       for (const scheme of ['light', 'dark'] as const) {
         await tab.present({ width, height: 800, scheme });
+        const wide = await tab.evaluate<number>('return document.documentElement.scrollWidth');
+        expect(wide, `${what}, wider than ${width} pixels`).toBeLessThanOrEqual(width);
         const rules = scheme === 'light' ? null : ['color-contrast', 'link-in-text-block'];
         const found = await tab.evaluate<readonly Violation[]>(`${AXE}\n${RUN}`, rules);
         expect(found, `${what}, ${scheme}, ${width} pixels wide`).toEqual([]);
