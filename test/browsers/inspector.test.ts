@@ -129,6 +129,8 @@ describe.each(STOCK)('$label', (target) => {
         verdicts.push([text, found.map(({ kind, verdict }) => `${kind} ${verdict}`), core, findings]);
         for (const { look, icon, text: words } of found) {
           expect(icon).toContain(`/icons/${look}.svg`);
+          // What fails proves nothing.
+          if (look === 'bogus' || look === 'indeterminate') expect(words).not.toContain('Save proof');
           // The verdict in words: neither icon nor colour is the only sign.
           expect(words.length).toBeGreaterThan(40);
         }

@@ -177,7 +177,8 @@ function taking(finding: Finding, { language, label, subject, prove }: FindingSu
     });
     return made;
   };
-  const { proof } = finding;
+  // Of what fails, or was not found out, there is nothing to prove.
+  const proof = finding.look === 'bogus' || finding.look === 'indeterminate' ? undefined : finding.proof;
   const saveProof = async (): Promise<string> => {
     const chain = proof && (await prove(proof));
     if (proof === undefined || chain === undefined || chain.length === 0) return 'inspectorNoProof';
