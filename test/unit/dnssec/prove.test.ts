@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { TYPE, typeMnemonic } from '../../../src/dns/codes.ts';
 import type { ResourceRecord } from '../../../src/dns/message.ts';
 import { parseRrsig } from '../../../src/dns/rdata.ts';
+import { SignatureVerifier } from '../../../src/dnssec/algorithms.ts';
 import { parseChain, verifyChain } from '../../../src/dnssec/chain.ts';
 import { proveLookups } from '../../../src/dnssec/prove.ts';
 import { flippedSignature } from '../../world/data-mutations.ts';
 import type { World } from '../../world/world.ts';
-import { anchorsFrom, NOW, name, verifier, world } from './judging.ts';
+import { anchorsFrom, everywhere, NOW, name, verifier, world } from './judging.ts';
 
 const TLSA = `TLSA 3 1 1 ${'ab'.repeat(32)}`;
 
@@ -164,5 +165,57 @@ describe('a proof to take away', () => {
     });
     expect(proven.chain.length).toBe(0);
     expect(proven.holds).toBe(false);
+  });
+
+  it('D42 puts the set asked for before whatever denies beside it, and each set before its signatures', async () => {
+    const { records } = await prove('wild.example.com.', of, ['TLSA']);
+    const target = name('deep.wild.example.com.');
+    const rest = { ask: of.ask, now: NOW, anchors: anchorsFrom(of.anchors()), verifier };
+    const wild = await proveLookups({ ...rest, lookups: [{ name: target, type: TYPE.TLSA }] });
+    expect(unique(wild.records).slice(0, 4)).toEqual([
+      'deep.wild.example.com. TLSA',
+      'deep.wild.example.com. RRSIG(TLSA)',
+      expect.stringMatching(/ NSEC$/),
+      expect.stringMatching(/ RRSIG\(NSEC\)$/),
+    ]);
+    for (const proof of [records, wild.records]) {
+      const labels = proof.map(labelOf);
+      for (const label of labels.filter((one) => one.includes('RRSIG('))) {
+        const covered = label.replace(/RRSIG\((.*)\)/, '$1');
+        expect(labels.lastIndexOf(covered), label).toBeLessThan(labels.indexOf(label));
+        expect(labels).toContain(covered);
+      }
+    }
+  });
+
+  it('takes from the rest of a reply what denies and nothing else', async () => {
+    const rest = { type: TYPE.A, class: 1, ttl: 300, rdata: Uint8Array.of(192, 0, 2, 7) };
+    const extra: ResourceRecord = { ...rest, name: name('ns.example.com.') };
+    const crowded = of.mutated(everywhere((message) => ({ ...message, authority: [...message.authority, extra] })));
+    const [plain, proven] = [await prove('www.example.com.', of), await prove('www.example.com.', crowded)];
+    expect(unique(proven.records)).toEqual(unique(plain.records));
+    expect(proven.holds).toBe(true);
+  });
+
+  it('does not hold where the chain leads to something else than the lookups did', async () => {
+    const lookups = [{ name: name('_443._tcp.www.example.com.'), type: TYPE.TLSA }];
+    const terms = { ask: of.ask, now: NOW, anchors: anchorsFrom(of.anchors()), lookups };
+    /** Says of as many signatures as told what they are, and no to all after those. */
+    class Tiring extends SignatureVerifier {
+      checks = 0;
+      readonly limit: number;
+      constructor(limit: number) {
+        super();
+        this.limit = limit;
+      }
+      override async verify(...given: Parameters<SignatureVerifier['verify']>): Promise<boolean> {
+        return ++this.checks <= this.limit && super.verify(...given);
+      }
+    }
+    const tireless = new Tiring(Number.POSITIVE_INFINITY);
+    expect((await proveLookups({ ...terms, verifier: tireless })).holds).toBe(true);
+    const once = await proveLookups({ ...terms, verifier: new Tiring(tireless.checks / 2) });
+    expect(once.lookups[0]!.security).toBe('secure');
+    expect(once.holds).toBe(false);
   });
 });
