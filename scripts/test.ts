@@ -59,7 +59,7 @@ const STAGES: readonly Stage[] = [
   vitest('unit', 400),
   vitest('recorded', 120),
   vitest('servers', 600),
-  vitest('browsers', 1500),
+  vitest('browsers', 2100),
 ];
 
 process.exitCode = await main(process.argv.slice(2));
