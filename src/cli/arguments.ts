@@ -31,14 +31,18 @@ export function parseArguments(args: readonly string[], environment: Environment
   if (first === '--version' || first === '-V') return { command: 'version' };
   if (first === '--help' || first === '-h' || first === 'help') {
     const [about] = rest;
-    if (about !== undefined && !isCommand(about)) throw new UsageError(`no such command: ${about}`);
+    if (about !== undefined && !isCommand(about)) throw new UsageError(noSuchCommand(about));
     return { command: 'help', ...(about !== undefined && { about }) };
   }
   if (!isCommand(first)) {
-    throw new UsageError(first.startsWith('-') ? `a command comes before ${first}` : `no such command: ${first}`);
+    throw new UsageError(first.startsWith('-') ? `a command comes before ${first}` : noSuchCommand(first));
   }
   if (rest.includes('--help') || rest.includes('-h')) return { command: 'help', about: first };
   return PARSERS[first](rest, environment);
+}
+
+function noSuchCommand(text: string): string {
+  return `no such command: ${text}; there are ${COMMANDS.join(', ')}`;
 }
 
 function isCommand(text: string): text is CommandName {

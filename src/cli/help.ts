@@ -249,7 +249,8 @@ Exit status:
 
 Looks up the TLSA records of a TLS client, at exactly this name, as the draft of
 the DANCE working group has them: _service.client.example,
-device._device.example or the bare name. Its certificate, in a file, is compared with them.
+device._device.example or the bare name. Its certificate, in a file, is compared
+with them.
 
   --chain FILE     the certificates the client shows, in PEM, its own first
   --pkix-valid     they are valid by PKIX (usages 0 and 1 need that)

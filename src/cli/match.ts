@@ -31,7 +31,7 @@ export async function runMatch(invocation: MatchInvocation, surroundings: Surrou
     host,
     now,
   });
-  surroundings.write(json ? jsonLine(matchJson(judgement)) : matchText(judgement, surroundings.speech));
+  surroundings.write(json ? jsonLine(matchJson(judgement)) : matchText(judgement, tlsaFile, surroundings.speech));
   return statusOfVerdict(judgement.verdict);
 }
 
@@ -41,7 +41,8 @@ export function matchJson({ reason }: TlsaJudgement): object {
   return { match: matched !== undefined, usage: matched?.usage ?? null, depth: matched?.depth ?? null, reason };
 }
 
-function matchText({ reason, tlsa, chain, verdict }: TlsaJudgement, { translate, options }: Speech): string {
+function matchText(judgement: TlsaJudgement, tlsaFile: string, { translate, options }: Speech): string {
+  const { reason, tlsa, chain, verdict } = judgement;
   const records = tlsa.map(({ usage, selector, matchingType, data, outcome }) => [
     [usage ?? '?', selector ?? '?', matchingType ?? '?'].join(' '),
     data.length > 24 ? `${data.slice(0, 24)}…` : data,
@@ -49,7 +50,8 @@ function matchText({ reason, tlsa, chain, verdict }: TlsaJudgement, { translate,
   ]);
   return joinLines([
     translate(verdict === 'verified' ? 'print_match' : 'print_no_match'),
-    explainReason(reason, translate, options),
+    // There is no zone here that could prove anything.
+    reason.code === 'tlsa-absent' ? translate('print_no_records', tlsaFile) : explainReason(reason, translate, options),
     ...(records.length > 0 ? ['', ...alignColumns(records)] : []),
     ...(chain.length > 0 ? ['', ...chain.map(({ depth, subject }) => `${depth}  ${subject}`)] : []),
   ]);

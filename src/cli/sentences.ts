@@ -52,6 +52,7 @@ export function workLine(
     count('print_signatures', work.signatureChecks),
   ];
   const done = ms === undefined ? words.say('print_work', ...facts) : words.say('print_work_ms', ...facts, ms);
-  if (resolvers.length === 0) return done.text;
+  // Somebody who was asked and did not answer: the next step is the person's.
+  if (resolvers.length === 0) return work.queries > 0 ? words.say('print_nobody_answered', done).text : done.text;
   return words.say('print_work_by', done, { text: resolvers.join(words.say('list_separator').text) }).text;
 }

@@ -85,12 +85,17 @@ export class StatsCounter {
 export function statsText({ questions, rounds, cacheHits, resolvers }: Stats): string {
   const rows = resolvers.map(({ resolver, requests, octetsSent, octetsReceived }) => [
     resolver,
-    `${requests} requests`,
+    counted(requests, 'request'),
     `${octetsSent} octets sent`,
     `${octetsReceived} octets received`,
   ]);
   return joinLines([
-    `stats: ${questions} questions, ${rounds} rounds, ${cacheHits} answered from the cache`,
+    `stats: ${counted(questions, 'question')}, ${counted(rounds, 'round')}, ${cacheHits} answered from the cache`,
     ...alignColumns(rows).map((row) => `  ${row}`),
   ]);
+}
+
+/** In English, as all of what is told of the program's own work. */
+function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

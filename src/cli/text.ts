@@ -8,9 +8,10 @@ export function escapeForTerminal(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
 
-/** The lines of a report: each is escaped by itself, and ends itself. */
+/** The lines of a report: each is escaped by itself, and ends itself. Where a part is empty, one empty line is enough. */
 export function joinLines(lines: readonly string[]): string {
-  return lines.map((line) => `${escapeForTerminal(line)}\n`).join('');
+  const kept = lines.filter((line, i) => line !== '' || lines[i - 1] !== '');
+  return kept.map((line) => `${escapeForTerminal(line)}\n`).join('');
 }
 
 /** Rows with their columns in line, two spaces between them; the last is left as long as it is. */

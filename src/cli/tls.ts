@@ -4,7 +4,7 @@
  */
 import type { X509Certificate } from 'node:crypto';
 import tls, { type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
-import type { CertificateEvidence } from '../dane/evidence.ts';
+import type { CertificateEvidence, LoadFailure } from '../dane/evidence.ts';
 import type { SiteTarget } from './arguments/targets.ts';
 
 export interface TlsOptions {
@@ -32,13 +32,19 @@ export function readSiteCertificate(site: SiteTarget, options: TlsOptions): Prom
       clearTimeout(timer);
       resolve(evidence);
     };
-    const failed = () => {
+    let connected = false;
+    const failed = (error?: NodeJS.ErrnoException) => {
       socket.destroy();
-      finish({ kind: 'none', why: 'connection failed' });
+      finish({ kind: 'none', why: failureOf(error?.code, connected) });
     };
     // One limit for the whole handshake: a server that sends an octet now and then must not hold it open.
-    const timer = setTimeout(failed, timeoutMs);
-    socket.once('error', failed).once('close', failed);
+    const timer = setTimeout(() => failed(), timeoutMs);
+    socket
+      .once('connect', () => {
+        connected = true;
+      })
+      .once('error', failed)
+      .once('close', () => failed());
     socket.once('secureConnect', () => {
       const { certificates, appended } = chainOf(socket);
       // Not `destroy`: the server is told that the connection ends, as it should be (RFC 8446 section 6.1).
@@ -53,6 +59,14 @@ export function readSiteCertificate(site: SiteTarget, options: TlsOptions): Prom
       });
     });
   });
+}
+
+/** By the code that Node gives the error; what ends a connection that stood is the handshake's failure. */
+function failureOf(code: string | undefined, connected: boolean): LoadFailure {
+  if (connected) return 'handshake failed';
+  if (code === 'ECONNREFUSED') return 'connection refused';
+  // EAI_AGAIN is a resolver of the system that cannot be asked, most often for want of a network.
+  return code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'host not found' : 'connection failed';
 }
 
 /**

@@ -54,6 +54,10 @@ function explainStep({ capability, name, works, untried, reason }: ProbeStep, wo
     words.name(name),
   ).text;
   if (untried === 'outside-anchors') return { state, text, detail: words.say('probe_outside_anchors').text };
+  // Proven, and not what was looked for: another root has other names, and an owner may have changed his.
+  if (works === 'unclear' && reason?.code === 'validated') {
+    return { state, text, detail: words.say('probe_not_as_needed').text };
+  }
   // What data fails of is no news where it was to fail.
   const telling = reason !== undefined && works !== 'yes';
   return telling ? { state, text, detail: explainValidation(reason, words).text } : { state, text };

@@ -1038,6 +1038,13 @@ describe('what a resolver can do', () => {
     ]);
   });
 
+  test('says of a name that was proven not to be what it was taken for that nothing follows', () => {
+    const [, step] = report('unclear').steps;
+    expect(explainProbeStep({ ...step!, reason: { code: 'validated' } }, translate).detail).toBe(
+      'The answer is proven, but this name is not one that this can be tried with.',
+    );
+  });
+
   test('says how long it takes', () => {
     expect(told('yes').latency).toBe('Of 5 questions half were answered within 13 ms, the slowest within 1,234 ms.');
     const { latency: _, ...silent } = report('untried');

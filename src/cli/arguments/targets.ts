@@ -53,7 +53,11 @@ export function parseSite(text: string, connect?: string, defaultPort = 443): Si
 }
 
 export function splitPort(text: string, source: string): { host: string; port?: number } {
-  if (text.includes('/')) throw new UsageError(`${source} ${text}: a host and port, not a URL`, 'check');
+  if (text.includes('/')) {
+    const { host } = URL.canParse(text) ? new URL(text) : { host: '' };
+    const instead = host === '' ? '' : `: ${host}`;
+    throw new UsageError(`${source} ${text}: a host and port is wanted, not a URL${instead}`, 'check');
+  }
   // More than one colon without brackets is an IPv6 address by itself.
   if (isIP(text) === 6) return { host: `[${text}]` };
   const [, host, port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(text) ?? [];

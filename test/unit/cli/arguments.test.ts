@@ -14,7 +14,7 @@ describe('wrong usage ends with status 2 and a line that names the argument', ()
   const long = 'x'.repeat(64);
   it.each<[string[], RegExp]>([
     [[], /a command is missing: lookup, check, match, tlsa, probe/],
-    [['look'], /no such command: look/],
+    [['look'], /no such command: look; there are lookup, check, /],
     [['--json'], /a command comes before --json/],
     [['help', 'look'], /no such command: look/],
     [['lookup'], /NAME is missing/],
@@ -57,7 +57,10 @@ describe('wrong usage ends with status 2 and a line that names the argument', ()
     [['lookup', 'example.com', '--batch', '-'], /one argument too many: example\.com/],
     [['lookup', '--batch', '/nowhere/x'], /--batch \/nowhere\/x: no such file/],
     [['check'], /HOST is missing/],
-    [['check', 'https://example.com/'], /HOST https:\/\/example\.com\/: a host and port, not a URL/],
+    [
+      ['check', 'https://example.com/'],
+      /HOST https:\/\/example\.com\/: a host and port is wanted, not a URL: example\.com\n/,
+    ],
     [['check', 'example.com:0'], /HOST example\.com:0: a port is a number from 1 to 65535/],
     [['check', 'example.com:65536'], /HOST example\.com:65536: a port/],
     [['check', 'example.com:https'], /HOST example\.com:https: a port/],

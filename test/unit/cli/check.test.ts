@@ -103,6 +103,24 @@ describe('danelaw check', () => {
     expect(await report(`${unsigned.host}:${unsigned.port}`)).not.toHaveProperty('advice');
   });
 
+  it('says what to do where no resolver answers, and of a host without an address', async () => {
+    const silent = await danelaw([
+      'check',
+      'verified.example',
+      '--resolver',
+      'http://127.0.0.1:1/',
+      '--timeout',
+      '1000',
+    ]);
+    expect(silent.stdout).toMatch(/; no resolver answered \(--resolver URL asks another one\)\n$/);
+    expect(silent.status).toBe(4);
+    // The world's names are in no DNS but its own.
+    const { host, port } = site('verified');
+    const { stdout } = await danelaw(['check', `${host}:${port}`, ...options]);
+    expect(stdout).toMatch(/^unread: .*\n.*\nNo address was found for this name\.\n/);
+    expect(stdout).not.toContain('no resolver answered');
+  });
+
   it('cannot tell where nothing listens', async () => {
     const { host, port } = site('verified');
     const listener = createServer();
@@ -116,7 +134,7 @@ describe('danelaw check', () => {
     ]);
     expect(JSON.parse(stdout)).toMatchObject({
       verdict: 'unread',
-      certificate: { kind: 'none', why: 'connection failed' },
+      certificate: { kind: 'none', why: 'connection refused' },
     });
     expect(status).toBe(4);
   });
@@ -156,7 +174,7 @@ describe('the TLS connection', () => {
       const started = performance.now();
       const to = { host: 'www.example.com', port, connect: { address: '127.0.0.1', port } };
       const evidence = await readSiteCertificate(to, { roots: undefined, timeoutMs: 200, now: 1 });
-      expect(evidence).toEqual({ kind: 'none', why: 'connection failed' });
+      expect(evidence).toEqual({ kind: 'none', why: 'handshake failed' });
       expect(performance.now() - started).toBeLessThan(1500);
       await close();
     }

@@ -56,6 +56,13 @@ describe('danelaw match', () => {
     expect(text).toMatch(/^no match\n/);
   });
 
+  it('D17 names the file that holds no record, where no zone proves anything', async () => {
+    const { result, status, text } = await match('; none\n');
+    expect(result).toMatchObject({ match: false, reason: { code: 'tlsa-absent' } });
+    expect(status).toBe(3);
+    expect(text).toMatch(/^no match\nThere is no TLSA record in .*tlsa\.\n/);
+  });
+
   it('D18 takes one match among others', async () => {
     const { result } = await match(
       `3 1 1 ${hash('sha256', other.publicKeyInfo)}\n; a comment\n\n3 1 1 ${hash('sha256', key)} # new\n`,

@@ -53,6 +53,13 @@ describe('danelaw probe', () => {
     expect(status).toBe(1);
   });
 
+  it('H18 says of a name that is proven not to be what it was taken for that nothing follows', async () => {
+    const { stdout } = await probe('--resolver', world.resolverUrl);
+    const lines = stdout.split('\n');
+    const open = lines.indexOf('??  Whether data that fails is passed on is open (bogus.example).');
+    expect(lines[open + 1]).toBe('      The answer is proven, but this name is not one that this can be tried with.');
+  });
+
   it('H18 tells a resolver that does not answer', async () => {
     const { stdout, status } = await probe('--resolver', world.faultUrl('html'));
     expect(stdout).toMatch(/^silent: .*\nThis resolver did not answer\.\n/);

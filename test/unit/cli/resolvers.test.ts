@@ -128,13 +128,11 @@ describe('--stats', () => {
     const args = ['--resolver', world.resolverUrl, ...anchors, '--stats'];
     const text = await danelaw(['lookup', 'verified.example', 'A', ...args]);
     expect(text.stdout).not.toContain('stats');
-    expect(text.stderr).toMatch(
-      /^stats: \d+ questions, 1 rounds, 0 answered from the cache\n {2}http.* requests .*\n$/,
-    );
+    expect(text.stderr).toMatch(/^stats: \d+ questions, 1 round, 0 answered from the cache\n {2}http.* requests .*\n$/);
     const line = '{"name":"verified.example","type":"A"}\n';
     const batch = await danelaw(['lookup', '--batch', '-', ...args], { input: [line, line] });
     expect(batch.stdout).not.toContain('stats');
-    const [, questions, hits] = /^stats: (\d+) questions, \d+ rounds, (\d+) answered/.exec(batch.stderr) ?? [];
+    const [, questions, hits] = /^stats: (\d+) questions, \d+ rounds?, (\d+) answered/.exec(batch.stderr) ?? [];
     expect(Number(hits)).toBeGreaterThan(0);
     expect(Number(hits)).toBeLessThan(Number(questions));
   });

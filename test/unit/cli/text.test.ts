@@ -26,6 +26,10 @@ describe('text for a terminal', () => {
     expect(escapeForTerminal('a b\\c "d" ü 日本')).toBe('a b\\c "d" ü 日本');
   });
 
+  it('leaves one empty line where a part between two has none', () => {
+    expect(joinLines(['one', '', '', 'two', '', 'three'])).toBe('one\n\ntwo\n\nthree\n');
+  });
+
   it('lets no text of the other side begin a line', () => {
     expect(joinLines(['one\ntwo', 'three'])).toBe('one\\u{a}two\nthree\n');
   });
