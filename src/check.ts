@@ -1,6 +1,6 @@
 /** The whole DANE check of one site: DNS first, then, only where it decides anything, the certificate. */
 import { findBindings } from './check/bindings.ts';
-import { answerOfCertificate, carriesUrkelProof } from './check/embedded.ts';
+import { answerOfCertificate, carriesUrkelProof, certificateAgrees } from './check/embedded.ts';
 import { type Advice, adviseOnTlsa, adviseOnZones } from './dane/advice.ts';
 import { CERTIFICATE_SOURCES, type CertificateEvidence } from './dane/evidence.ts';
 import { type FetchIssuer, fetchIssuers } from './dane/issuer-fetch.ts';
@@ -9,8 +9,8 @@ import { classifyHost, tlsaOwner } from './dane/owner.ts';
 import { type JudgeInput, judgeTlsa, type TlsaJudgement, usableTlsa } from './dane/tlsa.ts';
 import type { Ask, SecondLook } from './dns/ask.ts';
 import { TYPE, typeMnemonic } from './dns/codes.ts';
-import { equalOctets, type Name } from './dns/name.ts';
-import type { RRset } from './dns/rrset.ts';
+import type { Name } from './dns/name.ts';
+import { type RRset, sameRdatas } from './dns/rrset.ts';
 import type { SignatureVerifier } from './dnssec/algorithms.ts';
 import type { TrustAnchor } from './dnssec/anchors.ts';
 import { type LookupOutcome, sumOfWork, type ValidationOptions, Validator } from './dnssec/lookup.ts';
@@ -173,10 +173,9 @@ class SiteCheck {
    * The life of such an answer is that of the chain's TTLs, and short where DNS may know better soon.
    */
   async runOffline(asked?: Report): Promise<{ readonly report: Report } | { readonly notes: readonly ChainNote[] }> {
-    const { now, anchors, options, verifier, port, advise } = this.#input;
+    const { now, advise } = this.#input;
     const evidence = await this.#readCertificate();
-    const terms = { now, anchors, ...(options && { options }), ...(verifier && { verifier }) };
-    const answer = await answerOfCertificate({ evidence, host: this.#host, port, ...terms });
+    const answer = await answerOfCertificate(this.#offline(evidence));
     if (!answer.answers) return { notes: answer.notes };
     const { lookup, rrset, judgement } = answer;
     const { verdict, reason, tlsa, chain } = judgement;
@@ -201,6 +200,19 @@ class SiteCheck {
         // What the walk took from the chain is no question.
         work: sumOfWork(asked?.work ?? NO_WORK, { ...lookup.work, queries: 0, roundTrips: 0 }),
       },
+    };
+  }
+
+  #offline(evidence: CertificateEvidence): Parameters<typeof answerOfCertificate>[0] {
+    const { now, anchors, options, verifier, port } = this.#input;
+    return {
+      evidence,
+      host: this.#host,
+      port,
+      now,
+      anchors,
+      ...(options && { options }),
+      ...(verifier && { verifier }),
     };
   }
 
@@ -254,7 +266,9 @@ class SiteCheck {
     }
     const { chain, tlsa } = judgement;
     const urkel: readonly ReportNote[] = carriesUrkelProof(evidence) ? [{ code: 'urkel-proof' }] : [];
-    const notes = [...judgement.notes, ...urkel];
+    const agrees = judgement.verdict === 'verified' && (await certificateAgrees(this.#offline(evidence), records));
+    const own: readonly ReportNote[] = agrees ? [{ code: 'chain-agrees' }] : [];
+    const notes = [...judgement.notes, ...own, ...urkel];
     const certificate = viewEvidence(evidence, chain);
     const report = { ...this.#report(judgement.verdict, judgement.reason, base), host, certificate, tlsa, notes };
     if (!this.#input.advise) return report;
@@ -273,7 +287,7 @@ class SiteCheck {
     const owner = tlsaOwner(this.#host, this.#input.port);
     if (owner === undefined) return [];
     const { security, rrset } = await this.#validator.lookup(owner, TYPE.TLSA);
-    if (security !== 'secure' || rrset === undefined || sameRecords(rrset.rdatas, records)) return [];
+    if (security !== 'secure' || rrset === undefined || sameRdatas(rrset.rdatas, records)) return [];
     return [{ code: 'bases-disagree', base: hostText(base), host: hostText(this.#host) }];
   }
 
@@ -351,11 +365,6 @@ function fetchSafely(fetchIssuer: FetchIssuer): FetchIssuer {
 /** As the owner signed it (RFC 4034 section 3.1.4): caches count down the TTL they pass on. */
 export function publishedTtl({ ttl, signatures }: RRset): number {
   return Math.max(ttl, ...signatures.map(({ originalTtl }) => originalTtl));
-}
-
-/** RRsets have no order and hold each record once. */
-function sameRecords(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
-  return a.length === b.length && a.every((rdata) => b.some((other) => equalOctets(rdata, other)));
 }
 
 export function viewEvidence(evidence: CertificateEvidence, chain: readonly CertificateView[]): Report['certificate'] {

@@ -140,6 +140,8 @@ export type ReportNote = DaneNote | ChainNote;
 export type ChainNote =
   /** It answered. `instead`: DNS was asked first, and gave nothing that could be verified. */
   | { readonly code: 'chain-answered'; readonly instead: boolean }
+  /** DNS was asked, and the certificate says the same by itself. */
+  | { readonly code: 'chain-agrees' }
   /** It was looked at, and DNS asked all the same. */
   | {
       readonly code: 'chain-set-aside';

@@ -11,7 +11,7 @@ import { tlsaOwner } from '../dane/owner.ts';
 import { judgeTlsa, type TlsaJudgement } from '../dane/tlsa.ts';
 import { TYPE } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
-import type { RRset } from '../dns/rrset.ts';
+import { type RRset, sameRdatas } from '../dns/rrset.ts';
 import type { SignatureVerifier } from '../dnssec/algorithms.ts';
 import type { TrustAnchor } from '../dnssec/anchors.ts';
 import { verifyChain } from '../dnssec/chain.ts';
@@ -82,6 +82,12 @@ async function judgeChain(
 
 function setAside(...notes: ChainNote[]): EmbeddedAnswer {
   return { answers: false, notes };
+}
+
+/** Does the certificate, asked by itself, say what DNS has just said? */
+export async function certificateAgrees(input: EmbeddedInput, records: readonly Uint8Array[]): Promise<boolean> {
+  const answer = await answerOfCertificate(input);
+  return answer.answers && sameRdatas(answer.rrset.rdatas, records);
 }
 
 /** An Urkel proof is worth a word wherever the certificate was looked at. */

@@ -1,7 +1,7 @@
 /** RRsets out of a message's sections, each with the signatures that name it. */
 import { CLASS_IN, TYPE } from './codes.ts';
 import type { ResourceRecord } from './message.ts';
-import { compareOctets, type Name } from './name.ts';
+import { compareOctets, equalOctets, type Name } from './name.ts';
 import { parseRrsig, type Rrsig } from './rdata.ts';
 
 export interface RRset {
@@ -75,6 +75,11 @@ export class RRsets {
   ofType(type: number): RRset[] {
     return [...this.#sets.values()].filter((set) => set.type === type);
   }
+}
+
+/** Of two RRsets, which have no order and hold each record once. */
+export function sameRdatas(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
+  return a.length === b.length && a.every((rdata) => b.some((other) => equalOctets(rdata, other)));
 }
 
 function setKey(name: Name, type: number): string {

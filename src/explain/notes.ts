@@ -31,6 +31,8 @@ export function explainNote(note: ReportNote, words: Words): Phrase {
       return words.say('note_refusal_stands', words.list(note.usages));
     case 'chain-answered':
       return words.say(note.instead ? 'note_chain_answered_instead' : 'note_chain_answered');
+    case 'chain-agrees':
+      return words.say('note_chain_agrees');
     case 'chain-set-aside':
       if (note.why.kind !== 'bogus') return words.say(`note_chain_set_aside_${keyOf(note.why.kind)}`);
       return words.say('note_chain_set_aside_bogus', explainValidation(note.why.reason, words));

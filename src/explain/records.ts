@@ -1,8 +1,11 @@
 /** Records that are not DANE's, in words: SSHFP, IPSECKEY, CAA, SVCB and HTTPS. */
+import type { TlsaView } from '../dane/outcome.ts';
 import { usableTlsa } from '../dane/tlsa.ts';
 import { type DecodedRecord, decodeRecord, type IpsecGateway } from '../dns/decoded.ts';
+import { fromHex } from '../dns/encodings.ts';
 import type { ResourceRecord } from '../dns/message.ts';
 import type { Security } from '../dnssec/outcome.ts';
+import type { BindingsView } from '../report.ts';
 import { tlsaLink } from './chain.ts';
 import type { FoundItem } from './people.ts';
 import { createWords, type Phrase, type Translate, type Words } from './words.ts';
@@ -34,6 +37,29 @@ export function explainDemands(
     title: title.text,
     details: details.map(({ text }) => text),
   }));
+}
+
+/** What stands below each place that HTTPS records name, one item a place that has records. */
+export function explainEndpoints(
+  bindings: BindingsView | undefined,
+  translate: Translate,
+  options: { readonly locale?: string } = {},
+): FoundItem[] {
+  const words = createWords(translate, options.locale ?? 'en');
+  const published = bindings?.endpoints.filter(({ tlsa }) => tlsa.length > 0) ?? [];
+  return published.map(({ owner, tlsa }) => ({
+    // Nothing that a draft says makes a verdict.
+    state: 'open',
+    title: words.say('bindings_records', words.name(owner)).text,
+    details: explainDemands(tlsa.map(rdataOf), translate, options).flatMap(({ title, details }) => [title, ...details]),
+  }));
+}
+
+function rdataOf({ usage, selector, matchingType, data }: TlsaView): Uint8Array {
+  const octets = fromHex(data) ?? new Uint8Array();
+  // A malformed record is shown whole.
+  if (usage === null || selector === null || matchingType === null) return octets;
+  return Uint8Array.of(usage, selector, matchingType, ...octets);
 }
 
 function explainRecord(record: DecodedRecord, words: Words): Phrase {

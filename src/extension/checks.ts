@@ -1,7 +1,8 @@
 /** Runs checks: one at a time per name, each with the certificate its document came with, each ending in a report. */
 import { checkSite, offReport } from '../check.ts';
 import type { CertificateEvidence } from '../dane/evidence.ts';
-import type { Report } from '../report.ts';
+import type { Report, ReportNote } from '../report.ts';
+import type { Carriers } from './certificates/carriers.ts';
 import type { CertificateSources, ReadWish, ShownDocument } from './certificates/source.ts';
 import { restoreEvidence, type StoredEvidence, storeEvidence } from './certificates/stored.ts';
 import type { Engine } from './engine.ts';
@@ -92,29 +93,34 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
     const site = { host: target.host, port: target.port, now: now() };
     if (target.kind === 'off') return offReport(site, target.reason);
     try {
-      const { refuses, certificateFirst, ...given } = await engine(tab);
+      const { refuses, certificateFirst, carriers, ...given } = await engine(tab);
       const refusal = refuses(site.host, visit.asked === true);
       if (refusal !== undefined) return offReport(site, refusal);
       if (!(await reaches(visit.url))) return shutReport(site);
       let reading: Reading | undefined;
+      let read: Promise<CertificateEvidence> | undefined;
+      const certificate = () =>
+        (read ??= certificateOf(tab, visit.check, run, wish, (found) => {
+          reading = found;
+        }));
+      const inPassing = () => certificateOf(tab, visit.check, run, 'in passing', () => {});
+      // Whoever asks for a check wants to hear what DNS says now.
+      const isCarrier = visit.asked !== true && carriers.has(site.host, site.port, site.now);
       const report = await runCheck({
         ...site,
         ...given,
-        // What passes by costs nothing; the debugger, which does, is not for that.
-        ...(sources.passive.length > 0 && {
-          chains: {
-            when: certificateFirst ? 'first' : 'where nothing answers',
-            certificate: () => certificateOf(tab, visit.check, run, 'in passing', () => {}),
-          },
-        }),
-        certificate: () =>
-          certificateOf(tab, visit.check, run, wish, (read) => {
-            reading = read;
+        // What passes by costs nothing; the debugger, which does, is only for sites that have records to compare.
+        ...(isCarrier && { chains: { when: 'first', certificate } }),
+        ...(!isCarrier &&
+          sources.passive.length > 0 && {
+            chains: { when: certificateFirst ? 'first' : 'where nothing answers', certificate: inPassing },
           }),
+        certificate,
       });
-      const { certificate, verdict } = report;
+      noteCarrier(carriers, site, report);
+      const { certificate: shown, verdict } = report;
       // A kept certificate may confirm, and never accuse: now this connection's own must be read.
-      if (certificate.kind === 'none' && certificate.why === 'earlier one does not fit' && wish === 'automatic') {
+      if (shown.kind === 'none' && shown.why === 'earlier one does not fit' && wish === 'automatic') {
         return makeReport(tab, visit, run, 'anew');
       }
       if (reading !== undefined) {
@@ -152,6 +158,17 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
       run?.abandoned.abort();
     },
   };
+}
+
+/** One whose certificate answered tells nothing new. A check that never saw one does not, either. */
+function noteCarrier(
+  carriers: Carriers,
+  { host, port, now }: Pick<Report, 'host' | 'port'> & { now: number },
+  report: Report,
+): void {
+  const said = (code: ReportNote['code']) => report.notes.some((note) => note.code === code);
+  if (said('chain-agrees')) carriers.agreed(host, port, now);
+  else if (report.certificate.kind !== 'none' && !said('chain-answered')) carriers.forget(host, port);
 }
 
 function newRun(): Run {

@@ -13,6 +13,7 @@ import { createDoh, type Fetch } from '../doh/doh.ts';
 import { createHedged } from '../doh/hedge.ts';
 import { createSecondLook } from '../doh/quirks.ts';
 import type { OffReason } from '../report.ts';
+import { type Carriers, createCarriers } from './certificates/carriers.ts';
 import { createIssuerFetch } from './certificates/issuers.ts';
 import { DEFAULT_EXCLUSIONS, isExcluded } from './exclusions.ts';
 import { checksPrivateWindows, resolversOf, type Settings } from './settings.ts';
@@ -24,6 +25,8 @@ export interface Engine extends Known {
   readonly refuses: (host: string, asked: boolean) => OffReason | undefined;
   /** May a chain inside the certificate answer before anybody is asked? */
   readonly certificateFirst: boolean;
+  /** Does the inspector look at the endpoints of HTTPS records, too? */
+  readonly draftBindings: boolean;
   /** Left out where the person does not want it. */
   readonly fetchIssuer?: FetchIssuer;
 }
@@ -41,6 +44,8 @@ export interface Known {
   readonly verifier: SignatureVerifier;
   /** Zones proven by earlier checks. */
   readonly zoneCache: ZoneCache;
+  /** Sites of which DNS said what their certificates say themselves. */
+  readonly carriers: Carriers;
 }
 
 export interface Surroundings {
@@ -53,6 +58,8 @@ export interface Surroundings {
 export interface EngineFor extends Pick<CacheOptions, 'initial' | 'kept'> {
   /** Private windows. */
   readonly privately?: boolean;
+  /** Left out: none so far, and none that outlive it. */
+  readonly carriers?: Carriers;
   /** An engine made for settings that `knowsTheSame` says nothing against: what it was told counts on. */
   readonly before?: Known;
 }
@@ -61,14 +68,14 @@ export interface EngineFor extends Pick<CacheOptions, 'initial' | 'kept'> {
 export function createEngine(
   settings: Settings,
   { fetch, now }: Surroundings,
-  { privately = false, before, ...kept }: EngineFor = {},
+  { privately = false, before, carriers = createCarriers(), ...kept }: EngineFor = {},
 ): Engine {
   const closed = privately && !checksPrivateWindows(settings);
   // Whatever else is overlooked: an engine that is not to ask has nobody to ask.
   const resolvers = closed ? [] : resolversOf(settings);
   const asks = resolvers.length > 0;
   return {
-    ...(before === undefined ? knowNothing(resolvers, { fetch, now }, kept) : knownOf(before)),
+    ...(before === undefined ? { ...knowNothing(resolvers, { fetch, now }, kept), carriers } : knownOf(before)),
     anchors: anchorsOf(settings.anchors),
     refuses: (host, asked) => {
       if (closed) return { code: 'private-window', host };
@@ -79,6 +86,7 @@ export function createEngine(
     },
     options: { allowSha1: settings.allowSha1 ?? false, speculate: settings.speculate ?? true },
     certificateFirst: settings.certificateFirst ?? false,
+    draftBindings: settings.draftBindings ?? false,
     ...((settings.fetchIssuers ?? true) && asks && { fetchIssuer: createIssuerFetch(fetch) }),
   };
 }
@@ -99,15 +107,15 @@ export function knowsTheSame(before: Settings, after: Settings): boolean {
 }
 
 /** Without what an engine has beside. */
-function knownOf({ ask, forgetFailures, size, secondLook, verifier, zoneCache }: Known): Known {
-  return { ask, forgetFailures, size, ...(secondLook && { secondLook }), verifier, zoneCache };
+function knownOf({ ask, forgetFailures, size, secondLook, verifier, zoneCache, carriers }: Known): Known {
+  return { ask, forgetFailures, size, ...(secondLook && { secondLook }), verifier, zoneCache, carriers };
 }
 
 function knowNothing(
   urls: readonly string[],
   { fetch, now }: Surroundings,
   kept: Pick<CacheOptions, 'initial' | 'kept'>,
-): Known {
+): Omit<Known, 'carriers'> {
   const resolvers = urls.map((url) => createDoh({ url, fetch }));
   const anew = resolvers.length > 0 ? createHedged(resolvers, { clock: SYSTEM_CLOCK }) : undefined;
   const ask = createCache(anew ?? askNobody, { now, ...kept });

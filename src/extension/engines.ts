@@ -5,6 +5,7 @@
 
 import type { CachedAnswer, CacheSize } from '../doh/cache.ts';
 import { parseResolverUrl } from '../doh/resolver-url.ts';
+import { clearCarriers, loadCarriers } from './certificates/carriers.ts';
 import { createEngine, type Engine, knowsTheSame, type Surroundings } from './engine.ts';
 import { createReplyStore } from './reply-store.ts';
 import type { SessionStorage } from './session-writer.ts';
@@ -41,13 +42,14 @@ export function createEngines({ storage, isPrivate, settings: first, ...surround
   let settings = first;
   let ordinary = first.then(async (stored) => {
     const parsed = resolversOf(stored).map(parseResolverUrl);
-    const initial = await store.load(parsed.flatMap((one) => (one.ok ? [one.resolver.text] : [])));
-    return createEngine(stored, surroundings, { initial, kept: keeping() });
+    const answers = store.load(parsed.flatMap((one) => (one.ok ? [one.resolver.text] : [])));
+    const [initial, carriers] = await Promise.all([answers, loadCarriers(storage)]);
+    return createEngine(stored, surroundings, { initial, kept: keeping(), carriers });
   });
   let ofPrivate: Promise<Engine> | undefined;
   const anew = (stored: Settings): Engine => {
     store.clear();
-    return createEngine(stored, surroundings, { kept: keeping() });
+    return createEngine(stored, surroundings, { kept: keeping(), carriers: clearCarriers(storage) });
   };
   return {
     of: async (tab) => {

@@ -69,6 +69,7 @@ const SETTINGS: Readonly<Record<Exclude<keyof Settings, 'version'>, true>> = {
   waitLimitMs: true,
   whenLate: true,
   protectHosts: true,
+  draftBindings: true,
   allowSha1: true,
 };
 

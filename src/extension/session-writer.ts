@@ -5,7 +5,7 @@
 
 /** As much of `storage.session` as is used here. */
 export interface SessionStorage {
-  get(keys: null): Promise<Record<string, unknown>>;
+  get(keys: null | string): Promise<Record<string, unknown>>;
   set(items: Record<string, unknown>): Promise<void>;
   remove(keys: string[]): Promise<void>;
 }

@@ -45,6 +45,8 @@ export interface Settings {
   readonly whenLate?: WhenLate;
   /** Does protection count for what pages load from other hosts, too, where those are checked? Left out: no. */
   readonly protectHosts?: boolean;
+  /** Does the inspector look at the endpoints of HTTPS records, too, after a draft (svcb-dane)? Left out: no. */
+  readonly draftBindings?: boolean;
   /** Do signatures with SHA-1 (algorithms 5 and 7) count? Left out: no (RFC 9905 section 2). */
   readonly allowSha1?: boolean;
 }
@@ -129,6 +131,7 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
   const anchors = take('anchors', isUsableAnchors, DEFAULT_SETTINGS.anchors);
   const fetchIssuers = take<boolean | undefined>('fetchIssuers', isBoolean, undefined);
   const certificateReading = take<CertificateReading | undefined>('certificateReading', isReading, undefined);
+  const draftBindings = take<boolean | undefined>('draftBindings', isBoolean, undefined);
   const allowSha1 = take<boolean | undefined>('allowSha1', isBoolean, undefined);
   const checkHosts = take<boolean | undefined>('checkHosts', isBoolean, undefined);
   const exclusions = take<readonly string[] | undefined>('exclusions', isUsableExclusions, undefined);
@@ -148,6 +151,7 @@ export function readSettings(stored: unknown): { settings: Settings; faults: Set
     anchors,
     ...(fetchIssuers !== undefined && { fetchIssuers }),
     ...(certificateReading !== undefined && { certificateReading }),
+    ...(draftBindings !== undefined && { draftBindings }),
     ...(allowSha1 !== undefined && { allowSha1 }),
     ...(checkHosts !== undefined && { checkHosts }),
     ...(exclusions !== undefined && { exclusions }),

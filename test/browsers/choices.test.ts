@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Matrix, startMatrix } from '../world/matrix.ts';
 import type { BrowserUnderTest, Tab } from './drivers/browser.ts';
-import { visit } from './drivers/extension.ts';
+import { visit, waitForVerdict } from './drivers/extension.ts';
 import { expectSeen, INSECURE, ISSUER_UNREAD, matched, noMatch } from './expectations.ts';
 import { CHROMIUM_FEATURE, FIREFOX, launchTarget } from './targets.ts';
 
@@ -94,8 +94,31 @@ describe.each([FIREFOX, CHROMIUM_FEATURE])('$label', (target) => {
     await expectVisit('https://other-key-256.example/', noMatch());
     await options.click('#certificate-first');
     await expect.poll(async () => (await settings(browser))?.certificateFirst).toBeUndefined();
-    await expectVisit(`https://${host}/dns`, matched(3, 1, 1, 0));
-    expect(about()).toBeGreaterThan(before);
+    const byDns = await visit(browser, page, `https://${host}/dns`);
+    expectSeen(byDns, new URL(`https://${host}/dns`), matched(3, 1, 1, 0));
+    expect(byDns.report?.notes).toEqual([{ code: 'chain-agrees' }]);
+    const asked = about();
+    expect(asked).toBeGreaterThan(before);
+    // Once DNS has said the same, the certificate is believed by itself.
+    const believed = await visit(browser, page, `https://${host}/believed`);
+    expectSeen(believed, new URL(`https://${host}/believed`), matched(3, 1, 1, 0));
+    expect(believed.report).toMatchObject({
+      resolvers: [],
+      work: { queries: 0 },
+      notes: [{ code: 'chain-answered', instead: false }],
+    });
+    // Whoever asks anew hears what DNS says.
+    await browser.inExtension("await chrome.runtime.sendMessage({ kind: 'check-again', tab: given });", page.id);
+    await expect
+      .poll(async () => (await waitForVerdict(browser, page)).report?.notes)
+      .toEqual([{ code: 'chain-agrees' }]);
+  });
+
+  test('D37 the draft for HTTPS records is off until the box is ticked', async () => {
+    expect(await isTicked(options, '#draft-bindings')).toBe(false);
+    await tick('#draft-bindings', { draftBindings: true });
+    await options.click('#draft-bindings');
+    await expect.poll(async () => (await settings(browser))?.draftBindings).toBeUndefined();
   });
 
   if (target === CHROMIUM_FEATURE) {
@@ -128,6 +151,7 @@ interface Stored {
   readonly privateWindows?: boolean;
   readonly speculate?: boolean;
   readonly certificateFirst?: boolean;
+  readonly draftBindings?: boolean;
 }
 
 function settings(browser: BrowserUnderTest): Promise<Stored | null> {

@@ -161,6 +161,17 @@ describe.each(STOCK)('$label', (target) => {
       expect(resolver.log.length).toBe(before);
     });
 
+    test('D37 the draft for HTTPS records is told beside the verdict, where the person wants it', async () => {
+      const [without] = await inspect('draft.folk.example:443');
+      expect(without).toMatchObject({ kind: 'site', verdict: 'signed' });
+      expect(without!.text).not.toContain('Draft');
+      await configure(browser, settings(), { draftBindings: true });
+      const [drafted] = await inspect('draft.folk.example:443');
+      expect(drafted).toMatchObject({ kind: 'site', verdict: 'signed' });
+      expect(drafted!.text).toContain('Draft for HTTPS records: TLSA records at _8443._quic.svc4.folk.example');
+      await configure(browser, settings());
+    });
+
     test('a payment is words, text and a code, and no link', async () => {
       const [payment] = await inspect('\u20bfhugh@folk.example');
       expect(payment!.text).toContain('0.015');

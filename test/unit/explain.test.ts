@@ -683,6 +683,7 @@ describe('reports', () => {
       'accepted-by-dane': ACCEPTED,
       'refusal-stands': { code: 'refusal-stands', usages: [0, 1] },
       'chain-answered': { code: 'chain-answered', instead: false },
+      'chain-agrees': { code: 'chain-agrees' },
       'chain-set-aside': {
         code: 'chain-set-aside',
         why: { kind: 'bogus', reason: { code: 'dnskey-missing', zone: '.' } },
@@ -690,7 +691,7 @@ describe('reports', () => {
       'urkel-proof': { code: 'urkel-proof' },
     };
     const sentences = say({ notes: Object.values(notes) }).notes;
-    expect(sentences).toHaveLength(8);
+    expect(sentences).toHaveLength(9);
     const asides = ['malformed', 'absent', 'unsigned', 'incomplete', 'not matched'] as const;
     for (const kind of asides) expectSentence(say({ notes: [{ code: 'chain-set-aside', why: { kind } }] }).notes[0]!);
     expectSentence(say({ notes: [{ code: 'chain-answered', instead: true }] }).notes[0]!);

@@ -10,7 +10,7 @@ import { explainOpenPgpKey } from '../../explain/openpgp.ts';
 import { explainPayment } from '../../explain/payment.ts';
 import type { FindingsExplanation, FoundItem } from '../../explain/people.ts';
 import { explainChainReport } from '../../explain/proof.ts';
-import { explainDemands, explainRecords } from '../../explain/records.ts';
+import { explainDemands, explainEndpoints, explainRecords } from '../../explain/records.ts';
 import {
   explainLookup,
   explainMail,
@@ -145,6 +145,7 @@ function ofSite(report: Report, language: Language): Finding {
     headline,
     why,
     notes,
+    items: explainEndpoints(report.bindings, language.translate, { locale: language.locale }),
     lines: report.zones.length === 0 ? [] : [language.picture(report)],
     advice,
     ...(offersPage && { url: `https://${host}${port === 443 ? '' : `:${port}`}/` }),

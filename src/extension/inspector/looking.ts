@@ -47,14 +47,14 @@ export function createInspector({ engine, now }: InspectorSurroundings) {
 }
 
 async function answerLookup(lookup: Lookup, engine: Engine, now: number): Promise<LookupAnswer> {
-  const { refuses, ask, secondLook, anchors, verifier, zoneCache, options } = engine;
+  const { refuses, ask, secondLook, anchors, verifier, zoneCache, options, draftBindings } = engine;
   const host = hostOf(lookup);
   // Somebody asks for it: with checks on a click, this was the click. Of a chain nobody hears anything.
   const reason = lookup.kind === 'chain' ? undefined : refuses(host, true);
   if (reason !== undefined) return { kind: 'refused', reason, host, checkedAt: now };
   const judging = { ask, ...(secondLook && { secondLook }), anchors, verifier, zoneCache, options, now };
   try {
-    return await lookUp(lookup, judging);
+    return await lookUp(lookup, judging, draftBindings);
   } catch (error) {
     // A fault of ours must not look like a verdict, nor leave the page waiting.
     console.error('Danelaw: the lookup failed', error);
@@ -62,13 +62,13 @@ async function answerLookup(lookup: Lookup, engine: Engine, now: number): Promis
   }
 }
 
-async function lookUp(lookup: Lookup, judging: Judging): Promise<LookupAnswer> {
+async function lookUp(lookup: Lookup, judging: Judging, bindings: boolean): Promise<LookupAnswer> {
   switch (lookup.kind) {
     case 'site': {
       const { host, port } = lookup;
       // A page of ours shows no other connection's certificate, and makes none for it.
       const certificate = async () => ({ kind: 'none', why: 'no page opened' }) as const;
-      return { kind: 'site', report: await checkSite({ ...judging, host, port, certificate, advise: true }) };
+      return { kind: 'site', report: await checkSite({ ...judging, host, port, certificate, advise: true, bindings }) };
     }
     case 'mail':
       return { kind: 'mail', report: await checkMail({ ...judging, domain: lookup.domain }) };

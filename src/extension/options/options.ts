@@ -35,6 +35,7 @@ const place = {
   hosts: byId('hosts', HTMLInputElement),
   issuers: byId('issuers', HTMLInputElement),
   sha1: byId('sha1', HTMLInputElement),
+  draftBindings: byId('draft-bindings', HTMLInputElement),
 };
 
 const extensionRoot = browser.runtime.getURL('');
@@ -122,6 +123,7 @@ place.undo.addEventListener('click', undo);
 place.hosts.addEventListener('change', save);
 place.issuers.addEventListener('change', save);
 place.sha1.addEventListener('change', save);
+place.draftBindings.addEventListener('change', save);
 browser.storage.onChanged.addListener((changes, area) => {
   if (touchesSettings(changes, area) && !document.hasFocus()) refill();
 });
@@ -139,6 +141,7 @@ function fill(settings: Settings): void {
   place.hosts.checked = checksHosts(settings, extensionRoot);
   place.issuers.checked = settings.fetchIssuers ?? true;
   place.sha1.checked = settings.allowSha1 ?? false;
+  place.draftBindings.checked = settings.draftBindings ?? false;
   checking.show(settings);
   protection.show(settings);
   privateWindows.show(settings);
@@ -167,6 +170,7 @@ function check(): SettingsChanges | undefined {
     fetchIssuers: place.issuers.checked ? undefined : false,
     certificateReading: chosen === DEFAULT_READING ? undefined : chosen,
     allowSha1: place.sha1.checked ? true : undefined,
+    draftBindings: place.draftBindings.checked ? true : undefined,
   };
 }
 

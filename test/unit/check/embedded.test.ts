@@ -116,10 +116,27 @@ describe('a certificate that carries its own chain', () => {
     expect(explain(report, english).notes[0]).toMatch(/^DNS gave no answer that could be verified\./);
   });
 
-  it('D43 is not looked at where DNS answers', async () => {
+  it('D43 decides nothing where DNS answers, and the report says whether it says the same', async () => {
     const { report, codes } = await check(shown('www.example.com', extensionValue(WWW)), 'where nothing answers');
     expect(report.verdict).toBe('verified');
     expect(report.work.queries).toBeGreaterThan(0);
+    expect(codes).toEqual(['chain-agrees']);
+    expect(explain(report, english).notes).toEqual([
+      'DNS says it, and so does the certificate itself, which carries the same signed records.',
+    ]);
+  });
+
+  it('D43 does not agree where DNS knows of more records by now', async () => {
+    const since = world({
+      'com.': {},
+      'example.com.': {
+        denial: 'nsec',
+        records: `www A 192.0.2.1\n_443._tcp.www ${KEY.tlsa}\n_443._tcp.www ${OTHER.tlsa}`,
+      },
+    });
+    const evidence = shown('www.example.com', extensionValue(WWW));
+    const { report, codes } = await check(evidence, 'where nothing answers', { ask: since.ask });
+    expect(report.verdict).toBe('verified');
     expect(codes).toEqual([]);
   });
 });

@@ -122,6 +122,7 @@ describe('readSettings', () => {
       privateWindows: true,
       speculate: false,
       certificateFirst: true,
+      draftBindings: true,
     };
     expect(readSettings(stored)).toEqual({ settings: stored, faults: [] });
   });
@@ -137,7 +138,7 @@ describe('readSettings', () => {
     expect(mayAsk(settings)).toBe(false);
   });
 
-  test.each(['checking', 'privateWindows', 'speculate', 'certificateFirst'])(
+  test.each(['checking', 'privateWindows', 'speculate', 'certificateFirst', 'draftBindings'])(
     '%s of the wrong type is dropped',
     (key) => {
       expect(readSettings({ ...SOUND, [key]: 'perhaps' })).toEqual({ settings: SOUND, faults: [key] });

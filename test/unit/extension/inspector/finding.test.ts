@@ -1,5 +1,6 @@
 /** From a lookup to what the page shows, over the inspector's own world, without a browser. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { TYPE } from '../../../../src/dns/codes.ts';
 import { createEngine, type Engine } from '../../../../src/extension/engine.ts';
 import { type Finding, fileName, findingOf } from '../../../../src/extension/inspector/finding.ts';
 import { findingText } from '../../../../src/extension/inspector/finding-text.ts';
@@ -68,6 +69,31 @@ test('each case ends as it must, with sentences, a picture and nothing left open
       expect(findingText('Label', text, finding, english)).toContain(finding.headline);
     }
   }
+});
+
+describe('D37 the draft for HTTPS records', () => {
+  const LOOKUP = { kind: 'site', host: 'draft.folk.example', port: 443 } as const;
+
+  test('is left alone unless the person wants it', async () => {
+    const before = inspected.world.log.length;
+    const { notes, items } = await findingFor(LOOKUP);
+    expect([...notes, ...items]).toEqual([]);
+    expect(inspected.world.log.slice(before).map(({ type }) => type)).not.toContain(TYPE.HTTPS);
+  });
+
+  test('tells what stands at the places they name, and makes no verdict', async () => {
+    const { verdict, notes, items } = await findingFor(LOOKUP, engineWith({ draftBindings: true }));
+    expect(verdict).toBe('signed');
+    expect(notes).toEqual([
+      'Draft for HTTPS records: there are records for svc4.folk.example, port 8443, by HTTP/3, and no certificate here, or too little of one, to compare.',
+      'Draft for HTTPS records: there are records for svc4.folk.example, port 8443, and no certificate here, or too little of one, to compare.',
+    ]);
+    expect(items.map(({ state, title }) => `${state} ${title}`)).toEqual([
+      'open Draft for HTTPS records: TLSA records at _8443._quic.svc4.folk.example',
+      'open Draft for HTTPS records: TLSA records at _8443._tcp.svc4.folk.example',
+    ]);
+    expect(items[0]!.details.join(' ')).toMatch(/^Published record 3 1 1 .*names the site's own certificate/);
+  });
 });
 
 describe('the picture', () => {
