@@ -166,9 +166,11 @@ describe.each(STOCK)('$label', (target) => {
       expect(without).toMatchObject({ kind: 'site', verdict: 'signed' });
       expect(without!.text).not.toContain('Draft');
       await configure(browser, settings(), { draftBindings: true });
-      const [drafted] = await inspect('draft.folk.example:443');
-      expect(drafted).toMatchObject({ kind: 'site', verdict: 'signed' });
-      expect(drafted!.text).toContain('Draft for HTTPS records: TLSA records at _8443._quic.svc4.folk.example');
+      // The background hears of it a moment later.
+      await expect
+        .poll(async () => (await inspect('draft.folk.example:443'))[0]!.text, { timeout: LIMIT_MS })
+        .toContain('Draft for HTTPS records: TLSA records at _8443._quic.svc4.folk.example');
+      expect(await shown()).toMatchObject([{ kind: 'site', verdict: 'signed' }]);
       await configure(browser, settings());
     });
 
@@ -283,6 +285,23 @@ describe.each(STOCK)('$label', (target) => {
       expect(await shown()).toEqual([]);
       // The keyword in the address bar is the manifest's.
       expect(await browser.inExtension('return chrome.runtime.getManifest().omnibox')).toEqual({ keyword: 'dane' });
+    });
+
+    test('what is typed after the keyword in the address bar is looked up on Enter, and not before', async () => {
+      await page.open('about:blank');
+      const before = resolver.log.length;
+      // Nothing outside of Chromium reaches its address bar.
+      if (!(await browser.typeAddress('dane _xmpp-client._tcp.chat.example'))) {
+        expect(browser.name).toBe('chromium');
+        await page.open(browser.extensionOrigin + PAGE);
+        return;
+      }
+      expect(resolver.log.length).toBe(before);
+      await browser.typeAddress('dane www.folk.example:8443', 'enter');
+      await expect.poll(() => page.url(), { timeout: LIMIT_MS }).toContain(`${PAGE}?asked=`);
+      await expect.poll(isDone, { timeout: LIMIT_MS }).toBe(true);
+      expect(await shown()).toMatchObject([{ kind: 'site', verdict: 'signed' }]);
+      expect(await said('status')).toContain('www.folk.example:8443');
     });
 
     test('by keyboard alone: from the field through the findings, each told with its place', async () => {

@@ -39,7 +39,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   B27: 'no test but a stage of its own in npm test',
   B28: 'rules of a shop, for people to read',
 
-  T4: notBuilt('the chains of RFC 9102 but the first, which test/recorded has'),
   T7: 'held by the tests of V7',
   T8: 'needs the live DNS, which no test asks',
 

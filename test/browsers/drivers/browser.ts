@@ -56,6 +56,11 @@ export interface BrowserUnderTest {
    * that cannot be done from outside.
    */
   readonly acceptCertificate: (host: string, port: number, certificate: Uint8Array) => Promise<boolean>;
+  /**
+   * Types into the address bar of the window in front, key by key. False where nothing but hands can do that. `enter`:
+   * and presses Enter.
+   */
+  readonly typeAddress: (text: string, enter?: 'enter') => Promise<boolean>;
   /** What the background, which has to be awake, and the process it runs in take now. On Linux. */
   readonly backgroundCost: () => Promise<BackgroundCost>;
   /** PNG of the whole window, toolbar included. False where the browser gives no such picture of itself. */

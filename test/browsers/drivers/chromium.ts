@@ -158,6 +158,7 @@ function driveChromium(context: BrowserContext, extensionOrigin: string, home: s
       }
     },
     acceptCertificate: async () => false,
+    typeAddress: async () => false,
     backgroundCost: async () => {
       const session = await context.browser()?.newBrowserCDPSession();
       if (session === undefined) throw new Error('Chromium has gone');

@@ -269,6 +269,18 @@ async function driveFirefox(
           await marionette.send('Marionette:SetContext', { value: 'content' });
         }
       }),
+    typeAddress: (text, enter) =>
+      inTurn(async () => {
+        await marionette.send('Marionette:SetContext', { value: 'chrome' });
+        try {
+          await marionette.send('WebDriver:ExecuteScript', { script: 'gURLBar.focus(); gURLBar.select();', args: [] });
+          await strike([...text].flatMap(stroke));
+          if (enter !== undefined) await strike(stroke(KEYS['Enter']!));
+        } finally {
+          await marionette.send('Marionette:SetContext', { value: 'content' });
+        }
+        return true;
+      }),
     backgroundCost: () =>
       inTurn(async () => {
         await marionette.send('Marionette:SetContext', { value: 'chrome' });
