@@ -18,7 +18,13 @@ const PAGES = ['popup', 'details', 'options', 'meaning', 'warning', 'welcome', '
 /** Built by itself, in pieces: the library for OpenPGP keys is loaded where there is one. */
 const IN_PIECES = 'inspector';
 /** Of more than one page. */
-const SHARED_STYLES = ['pages.css', 'forms.css', 'resolver/resolver.css', 'picture/picture.css'];
+const SHARED_STYLES = [
+  'pages.css',
+  'forms.css',
+  'resolver/resolver.css',
+  'picture/picture.css',
+  'details/timeline.css',
+];
 
 type Manifest = Record<string, unknown> & {
   permissions: string[];

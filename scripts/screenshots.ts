@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots -- DIR [firefox|chromium] [LANGUAGE]`: every page of the extension as PNG, for each verdict, in
- * light and dark, narrow and wide, from the real browsers.
+ * light and dark, narrow and wide, some in the colours of the system alone, from the real browsers.
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,7 +9,13 @@ import type { TabState } from '../src/extension/tab-state.ts';
 import { WELCOME_PAGE } from '../src/extension/welcome-page.ts';
 import { LANGUAGES } from '../src/locales/languages.ts';
 import type { BrowserName, BrowserUnderTest, Tab } from '../test/browsers/drivers/browser.ts';
-import { configure, launchWithExtension, popupShown, visit } from '../test/browsers/drivers/extension.ts';
+import {
+  configure,
+  launchWithExtension,
+  popupShown,
+  visit,
+  waitForVerdict,
+} from '../test/browsers/drivers/extension.ts';
 import { type DemoWorld, startDemoWorld } from '../test/world/demo.ts';
 import { browsersFound, build, extensionFolder } from './demo/prepare.ts';
 
@@ -19,6 +25,12 @@ const DETAILS_WIDTHS = [360, 1000];
 const DETAILED = new Set(['verified.example', 'mismatch.example', 'signed.example', 'bogus.example']);
 /** What the inspector is shown with; of the demo's own names. */
 const INSPECTED = { domain: 'verified.example', bogus: 'bogus.example', fault: 'verified,example' } as const;
+
+/** Of the verdicts that a page is stopped upon. */
+const STOPPED = ['mismatch.example', 'bogus.example'] as const;
+
+/** What people look at who let their system choose the colours. */
+const FORCED = new Set(['verified.example', 'mismatch.example']);
 
 const SCHEMES = ['light', 'dark'] as const;
 
@@ -65,26 +77,31 @@ async function shootAll(folder: string, names: readonly BrowserName[]): Promise<
 async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder: string): Promise<void> {
   const page = await browser.openTab();
   const popup = await browser.openTab();
+  const eachWay = async (tab: Tab, label: string, widths: readonly number[], height = 800): Promise<void> => {
+    for (const width of widths) {
+      for (const scheme of SCHEMES) {
+        await tab.present({ width, height, scheme });
+        await tab.screenshot(join(folder, `${browser.name}-${label}-${width}-${scheme}.png`), 'html');
+      }
+    }
+  };
+  const inForcedColours = async (label: string, width: number): Promise<void> => {
+    await popup.present({ width, height: 800, scheme: 'dark', forcedColours: true });
+    await popup.screenshot(join(folder, `${browser.name}-${label}-${width}-forced.png`), 'html');
+    await popup.present({ width, height: 800, scheme: 'light' });
+  };
   const shoot = async (label: string, tab: number): Promise<void> => {
     await popup.open(`${browser.extensionOrigin}/popup/popup.html?tab=${tab}`);
     if (label !== 'pending') await popupShown(popup);
-    for (const width of POPUP_WIDTHS) {
-      for (const scheme of SCHEMES) {
-        await popup.present({ width, height: 600, scheme });
-        await popup.screenshot(join(folder, `${browser.name}-popup-${label}-${width}-${scheme}.png`), 'html');
-      }
-    }
+    await eachWay(popup, `popup-${label}`, POPUP_WIDTHS, 600);
+    if (FORCED.has(label)) await inForcedColours(`popup-${label}`, 420);
     if (DETAILED.has(label)) {
       await popup.open(`${browser.extensionOrigin}/details/details.html?tab=${tab}`);
       await popup.evaluate(
         "while (document.body.dataset.ready !== 'true') await new Promise((resolve) => setTimeout(resolve, 25));",
       );
-      for (const width of DETAILS_WIDTHS) {
-        for (const scheme of SCHEMES) {
-          await popup.present({ width, height: 800, scheme });
-          await popup.screenshot(join(folder, `${browser.name}-details-${label}-${width}-${scheme}.png`), 'html');
-        }
-      }
+      await eachWay(popup, `details-${label}`, DETAILS_WIDTHS);
+      if (FORCED.has(label)) await inForcedColours(`details-${label}`, 1000);
     }
     await popup.open('about:blank');
   };
@@ -96,13 +113,23 @@ async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder:
       const deadline = Date.now() + 10_000;
       while (isThere() === null && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 25));`,
     );
-    for (const width of PAGE_WIDTHS) {
-      for (const scheme of SCHEMES) {
-        await popup.present({ width, height: 800, scheme });
-        await popup.screenshot(join(folder, `${browser.name}-${label}-${width}-${scheme}.png`), 'html');
-      }
-    }
+    await eachWay(popup, label, PAGE_WIDTHS);
     await popup.open('about:blank');
+  };
+  /** What stands in the place of a stopped page, and the popup once that is let through. */
+  const shootStopped = async (host: string): Promise<void> => {
+    const { url } = world.sites.find((site) => site.host === host)!;
+    await page.open(url).catch(() => undefined);
+    await untilThere(
+      page,
+      "document.documentElement.dataset.drawn === 'true' && !document.querySelector('#once').disabled",
+    );
+    await eachWay(page, `warning-${host}`, PAGE_WIDTHS);
+    await page.present({ width: 1000, height: 800, scheme: 'light' });
+    await page.click('#once');
+    await untilThere(page, 'location.protocol === "https:"');
+    await waitForVerdict(browser, page);
+    await shoot(`let-through-${host}`, page.id);
   };
   await shootPage('first-run', WELCOME_PAGE);
   await shootPage('options-no-resolver', 'options/options.html');
@@ -120,6 +147,19 @@ async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder:
   for (const [label, state] of Object.entries(await statesOutOfReach(browser, page, world))) {
     await browser.inExtension(`await chrome.storage.session.set({ 'tab:${NO_TAB}': given });`, state);
     await shoot(label, NO_TAB);
+  }
+  await configure(browser, { resolverUrl: world.resolverUrl, anchors: world.anchorsText }, { protection: 'warn' });
+  await shootPage('options-warn', 'options/options.html');
+  for (const host of STOPPED) await shootStopped(host);
+}
+
+/** Waits for a page that comes by itself, in the place of the one that was asked for. */
+async function untilThere(tab: Tab, condition: string): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  // Between two pages there is none to ask.
+  while (!(await tab.evaluate<boolean>(`return ${condition};`).catch(() => false))) {
+    if (Date.now() > deadline) throw new Error(`not so within 15 seconds: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

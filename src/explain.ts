@@ -7,6 +7,7 @@ import type { Security, ValidationReason, ZoneStep } from './dnssec/outcome.ts';
 import { explainAdvice } from './explain/advice.ts';
 import { type ChainLink, explainChain, explainZones } from './explain/chain.ts';
 import { explainAnyReason, explainExpiryWarning } from './explain/dane.ts';
+import { explainLives, type Lives } from './explain/lives.ts';
 import { explainNotes } from './explain/notes.ts';
 import { explainLines, explainPicture, type PicturePart } from './explain/picture.ts';
 import { explainMailReport, explainServiceReport, type ServiceExplanation } from './explain/services.ts';
@@ -17,10 +18,11 @@ import type { MailReport, ServiceReport } from './services/report.ts';
 
 export { type Catalogue, translateBy } from './explain/catalogue.ts';
 export type { ChainLink, LinkState } from './explain/chain.ts';
+export type { Lasting, LifeState, Lives } from './explain/lives.ts';
 export type { Life, PictureFacts, PicturePart } from './explain/picture.ts';
 export { explainProbe, explainProbeStep, type ProbeExplanation, type ProbeStepExplanation } from './explain/probe.ts';
 export type { ExplainedPeer, ServiceExplanation } from './explain/services.ts';
-export { escapeForDisplay, type Translate } from './explain/words.ts';
+export { escapeForDisplay, once, type Translate } from './explain/words.ts';
 
 /** The name of a DNSSEC algorithm, or its number in words. */
 export function explainAlgorithm(algorithm: number, translate: Translate, locale: string): string {
@@ -76,6 +78,11 @@ export function explainTitle(report: Report, translate: Translate, options: Expl
 /** The chain of trust as it is drawn. */
 export function pictureOf(report: Report, translate: Translate, options: ExplainOptions = {}): PicturePart[] {
   return explainPicture(report, createWords(translate, options.locale ?? 'en'));
+}
+
+/** How long everything lasts that the report rests on. */
+export function livesOf(report: Report, translate: Translate, options: ExplainOptions = {}): Lives {
+  return explainLives(report, createWords(translate, options.locale ?? 'en'));
 }
 
 /** What lookups led to and through, each line from the root down. */

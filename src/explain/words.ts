@@ -62,25 +62,13 @@ export interface Words {
 
 /** Throws RangeError where `locale` is no language tag. */
 export function createWords(translate: Translate, locale: string): Words {
-  const plural = new Intl.PluralRules(locale);
-  const numbers = new Intl.NumberFormat(locale);
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
-  const moment = new Intl.DateTimeFormat(locale, {
-    year: 'numeric',
-    month: 'long',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZone: 'UTC',
-    timeZoneName: 'short',
-  });
+  const { plurals, numbers, relative, moments, lengths } = formatsOf(locale);
   const say = (key: string, ...facts: readonly Fact[]): Phrase => ({ text: translate(key, ...facts.map(shown)) });
-  const number = (value: number): Phrase => ({ text: numbers.format(value) });
+  const number = (value: number): Phrase => ({ text: numbers().format(value) });
   const words: Words = {
     say,
     sayPlural: (key, count, ...facts) => {
-      const phrase = say(`${key}_${plural.select(count)}`, ...facts);
+      const phrase = say(`${key}_${plurals().select(count)}`, ...facts);
       return phrase.text === '' ? say(`${key}_other`, ...facts) : phrase;
     },
     name: (presentation) => {
@@ -100,18 +88,68 @@ export function createWords(translate: Translate, locale: string): Words {
     number,
     date: (seconds) => {
       const date = new Date(seconds * 1000);
-      return Number.isNaN(date.getTime()) ? number(seconds) : { text: moment.format(date) };
+      return Number.isNaN(date.getTime()) ? number(seconds) : { text: moments().format(date) };
     },
     distance: (seconds, now) => {
       const [unit, value] = inUnits(Math.abs(seconds - now));
-      return { text: relative.format(seconds < now ? -value : value, unit) };
+      return { text: relative().format(seconds < now ? -value : value, unit) };
     },
     duration: (seconds) => {
       const [unit, value] = inUnits(seconds);
-      return { text: new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value) };
+      return { text: lengths(unit).format(value) };
     },
   };
   return words;
+}
+
+interface Formats {
+  readonly locale: string;
+  readonly plurals: () => Intl.PluralRules;
+  readonly numbers: () => Intl.NumberFormat;
+  readonly relative: () => Intl.RelativeTimeFormat;
+  readonly moments: () => Intl.DateTimeFormat;
+  readonly lengths: (unit: Intl.RelativeTimeFormatUnit) => Intl.NumberFormat;
+}
+
+let formats: Formats | undefined;
+
+/** Those of the last language are kept: a page speaks one, says many sentences, and needs few of them at first. */
+function formatsOf(locale: string): Formats {
+  if (formats?.locale === locale) return formats;
+  // What is no language tag is refused now, and not with the first number.
+  Intl.getCanonicalLocales(locale);
+  const lengths = new Map<string, Intl.NumberFormat>();
+  formats = {
+    locale,
+    plurals: once(() => new Intl.PluralRules(locale)),
+    numbers: once(() => new Intl.NumberFormat(locale)),
+    relative: once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'always' })),
+    moments: once(
+      () =>
+        new Intl.DateTimeFormat(locale, {
+          year: 'numeric',
+          month: 'long',
+          day: 'numeric',
+          hour: '2-digit',
+          minute: '2-digit',
+          hourCycle: 'h23',
+          timeZone: 'UTC',
+          timeZoneName: 'short',
+        }),
+    ),
+    lengths: (unit) => {
+      const made = lengths.get(unit) ?? new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' });
+      lengths.set(unit, made);
+      return made;
+    },
+  };
+  return formats;
+}
+
+/** Made when it is first needed. */
+export function once<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => (made ??= make());
 }
 
 function shown(fact: Fact): string {

@@ -8,6 +8,9 @@ import {
   explainProbeStep,
   explainReason,
   explainTitle,
+  type Lives,
+  livesOf,
+  once,
   type PicturePart,
   type ProbeExplanation,
   type ProbeStepExplanation,
@@ -24,6 +27,7 @@ export interface Language {
   /** The title of `explain` alone. */
   readonly title: (report: Report) => string;
   readonly picture: (report: Report) => readonly PicturePart[];
+  readonly lives: (report: Report) => Lives;
   readonly sayReason: (reason: Reason) => string;
   /** Of DNSSEC, by their numbers. */
   readonly algorithm: (algorithm: number) => string;
@@ -48,11 +52,12 @@ export function languageOf(i18n: { getMessage(key: string, substitutions?: strin
   const translate = (key: string, ...substitutions: string[]) => i18n.getMessage(key, substitutions);
   // The language of the catalogue in use, which need not be that of the browser: dates and plurals follow it.
   const locale = translate('catalogueLanguage');
-  const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
-  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
-  const times = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
-  const plurals = new Intl.PluralRules(locale);
-  const numbers = new Intl.NumberFormat(locale);
+  // Making them takes longer than using them, and the popup needs one or two.
+  const dates = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }));
+  const days = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }));
+  const times = once(() => new Intl.DateTimeFormat(locale, { timeStyle: 'short' }));
+  const plurals = once(() => new Intl.PluralRules(locale));
+  const numbers = once(() => new Intl.NumberFormat(locale));
   const inUnit = (unit: 'byte' | 'kilobyte' | 'megabyte', value: number) =>
     new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long', maximumSignificantDigits: 3 }).format(
       value,
@@ -60,20 +65,21 @@ export function languageOf(i18n: { getMessage(key: string, substitutions?: strin
   return {
     translate,
     plural: (key, count, ...substitutions) =>
-      translate(`${key}_${plurals.select(count)}`, ...substitutions) || translate(`${key}_other`, ...substitutions),
+      translate(`${key}_${plurals().select(count)}`, ...substitutions) || translate(`${key}_other`, ...substitutions),
     explain: (report) => explain(report, translate, { locale }),
     title: (report) => explainTitle(report, translate, { locale }),
     picture: (report) => pictureOf(report, translate, { locale }),
+    lives: (report) => livesOf(report, translate, { locale }),
     sayReason: (reason) => explainReason(reason, translate, { locale }),
     algorithm: (algorithm) => explainAlgorithm(algorithm, translate, locale),
     digest: (digestType) => explainDigest(digestType, translate, locale),
     explainProbe: (report) => explainProbe(report, translate, locale),
     explainProbeStep: (step) => explainProbeStep(step, translate, locale),
     locale,
-    date: (time) => dates.format(time * 1000),
-    day: (time) => days.format(time * 1000),
-    time: (time) => times.format(time * 1000),
-    number: (value) => numbers.format(value),
+    date: (time) => dates().format(time * 1000),
+    day: (time) => days().format(time * 1000),
+    time: (time) => times().format(time * 1000),
+    number: (value) => numbers().format(value),
     octets: (count) => {
       if (count < 1000) return inUnit('byte', count);
       return count < 1_000_000 ? inUnit('kilobyte', count / 1000) : inUnit('megabyte', count / 1_000_000);

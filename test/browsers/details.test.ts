@@ -23,7 +23,7 @@ describe.each(STOCK)('$label', (target) => {
   });
   afterAll(() => browser?.close());
 
-  test('shows every record with its fields and octets, each life on one scale, and the walk; no question more', async () => {
+  test('shows every record with its fields and octets, each life on one scale with its words, and the walk; no question more', async () => {
     await visit(browser, page, world.sites.find(({ host }) => host === 'verified.example')!.url);
     const asked = world.log.length;
     await details.open(`${browser.extensionOrigin}/details/details.html?tab=${page.id}`);
@@ -32,19 +32,28 @@ describe.each(STOCK)('$label', (target) => {
     const shown = await details.evaluate<{
       types: string[];
       first: string;
-      lives: number;
+      lives: string[];
+      drawn: number;
+      now: number[];
       trace: string;
       wide: boolean;
     }>(
       `const rows = [...document.querySelectorAll('#records tbody tr')];
       return { types: rows.map((row) => row.cells[1].textContent), first: rows[0].textContent,
-        lives: document.querySelectorAll('#lives tbody svg').length, trace: document.querySelector('#trace').textContent,
+        lives: [...document.querySelectorAll('#lives > li')].map((line) => line.innerText.replace(/\\s+/g, ' ').trim()),
+        drawn: document.querySelectorAll('#lives > li svg.track[aria-hidden="true"] .bar').length,
+        now: [...document.querySelectorAll('#lives .now')].map((line) => Math.round(line.getBoundingClientRect().left)), trace: document.querySelector('#trace').textContent,
         wide: document.documentElement.scrollWidth > innerWidth };`,
     );
     expect(shown.types[0]).toBe('TLSA');
     expect(shown.types).toEqual(expect.arrayContaining(['RRSIG', 'DNSKEY', 'DS']));
     expect(shown.first).toMatch(/usage 3.*selector 1.*matching type 1.*030101[0-9a-f]{64}$/);
-    expect(shown.lives).toBeGreaterThan(5);
+    expect(shown.lives.length).toBeGreaterThan(5);
+    expect(shown.drawn).toBe(shown.lives.length);
+    expect(shown.lives[0]).toMatch(/^DNSKEY records of the root zone signed by the root zone, key \d+ .*left.* – /);
+    expect(shown.lives.at(-3)).toMatch(/^Certificate of verified\.example/);
+    // The moment of the check is one line down all of them.
+    expect(new Set(shown.now).size).toBe(1);
     expect(shown.trace).toContain('Zone verified.example.');
     expect(shown.wide).toBe(false);
   });

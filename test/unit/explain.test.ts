@@ -1078,8 +1078,8 @@ describe('the catalogue', () => {
     const keys = new Set(Object.keys(catalogue));
     const absent = [...asked].filter((key) => !keys.has(key) && key !== 'ede_31');
     expect(absent).toEqual([]);
-    // Those of mail and services, of people, and of the command line alone are asked for in files of their own.
-    const elsewhere = (key: string) => SERVICE_KEYS.test(key) || ABOUT_PEOPLE.test(key) || /^print_/.test(key);
+    // Those of mail and services, of people, of lives, and of the command line alone are asked for in files of their own.
+    const elsewhere = (key: string) => SERVICE_KEYS.test(key) || ABOUT_PEOPLE.test(key) || /^(print|life)_/.test(key);
     expect([...keys].filter((key) => !asked.has(key) && !elsewhere(key))).toEqual([]);
   });
 });

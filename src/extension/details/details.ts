@@ -10,7 +10,8 @@ import { languageOf } from '../language.ts';
 import { drawParts } from '../picture/parts.ts';
 import { send } from '../send.ts';
 import { isTabState, tabKey } from '../tabs.ts';
-import { lifeRows, recordRows } from './tables.ts';
+import { recordRows } from './tables.ts';
+import { drawTimeline } from './timeline.ts';
 
 const language = languageOf(browser.i18n);
 const { translate, sayReason, number } = language;
@@ -20,7 +21,12 @@ const place = {
   why: byId('why', HTMLElement),
   content: byId('content', HTMLElement),
   chain: byId('chain', HTMLOListElement),
-  lives: byId('lives', HTMLTableElement),
+  timeline: {
+    axis: byId('lives-axis', HTMLElement),
+    lines: byId('lives', HTMLOListElement),
+    what: byId('lives-what', HTMLElement),
+    leftOut: byId('lives-more', HTMLElement),
+  },
   records: byId('records', HTMLTableElement),
   recordsNone: byId('records-none', HTMLElement),
   trace: byId('trace', HTMLOListElement),
@@ -67,7 +73,7 @@ async function show(tab: number, report: Report): Promise<void> {
   place.sentence.textContent = headline;
   place.why.textContent = why;
   drawParts(place.chain, language.picture(report), language, { open: true });
-  place.lives.replaceChildren(...lifeRows(report, language));
+  drawTimeline(place.timeline, report, language);
   place.content.hidden = false;
   const answer = await send({ kind: 'evidence', tab });
   // A newer one has come, and draws itself.
@@ -83,16 +89,21 @@ async function show(tab: number, report: Report): Promise<void> {
 function sayStep(step: TraceStep): string {
   switch (step.step) {
     case 'asked':
-      return translate('traceAsked', step.type, displayable(step.name), number(step.round));
+      return translate('traceAsked', step.type, nameOf(step.name), number(step.round));
     case 'zone':
-      return translate('traceZone', displayable(step.zone), sayReason(step.reason));
+      return translate('traceZone', nameOf(step.zone), sayReason(step.reason));
     case 'no zone cut':
-      return translate('traceNoCut', displayable(step.name), displayable(step.zone));
+      return translate('traceNoCut', nameOf(step.name), nameOf(step.zone));
     case 'records':
-      return translate('traceRecords', step.type, displayable(step.owner), sayReason(step.verdict.reason));
+      return translate('traceRecords', step.type, nameOf(step.owner), sayReason(step.verdict.reason));
     case 'denial':
-      return translate('traceDenial', step.type, displayable(step.name), sayReason(step.verdict.reason));
+      return translate('traceDenial', step.type, nameOf(step.name), sayReason(step.verdict.reason));
     case 'alias':
-      return translate('traceAlias', displayable(step.owner), displayable(step.target));
+      return translate('traceAlias', nameOf(step.owner), nameOf(step.target));
   }
+}
+
+/** The root's own name is a dot, which nobody would take for a name. */
+function nameOf(name: string): string {
+  return name === '.' ? translate('rootName') : displayable(name);
 }
