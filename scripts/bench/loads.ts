@@ -1,14 +1,16 @@
 /**
  * Page loads with and without the extension, in browsers of their own that stand side by side and load in turn, so that
  * a slow moment of the machine meets all of them. Two of them are without it: what lies between those two is noise. A
- * fourth has an extension that listens and does nothing.
+ * fourth has an extension that listens and does nothing, a fifth one that sends the same questions besides.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Question } from '../../src/dns/message.ts';
+import { Name } from '../../src/dns/name.ts';
 import type { BrowserName, BrowserUnderTest, Tab } from '../../test/browsers/drivers/browser.ts';
 import { type Choices, configure, launchWithExtension, waitForVerdict } from '../../test/browsers/drivers/extension.ts';
 import { launchBrowser } from '../../test/browsers/drivers/launch.ts';
 import { extensionFolder } from '../demo/prepare.ts';
-import { idleExtension } from './idle-extension.ts';
+import { idleExtension, letAsk } from './idle-extension.ts';
 import { type PageKind, type PageWorld, RESOURCES, startPageWorld } from './page-world.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
@@ -48,6 +50,8 @@ export interface LoadsRow {
   readonly overhead: Spread;
   /** The same of an extension that does nothing (`idle-extension.ts`). */
   readonly idleOverhead: Spread;
+  /** The same of one that does nothing but send as many questions, the same ones: the floor of a cold load. */
+  readonly askingOverhead: Spread;
   /** The same of two browsers without any. */
   readonly noise: Spread;
   /** Milliseconds from the page's first octet until its first line runs, less the median of the same without. */
@@ -72,8 +76,8 @@ interface Load {
 
 /** One of the browsers side by side, and what it took. */
 interface Side {
-  /** Danelaw in some way, or another extension that does nothing, or none at all. */
-  readonly has: Way | 'idle' | 'nothing';
+  /** Danelaw in some way, or another extension that does nothing, or next to nothing, or none at all. */
+  readonly has: Way | 'idle' | 'asking' | 'nothing';
   readonly browser: BrowserUnderTest;
   readonly tab: Tab;
   readonly loads: Load[];
@@ -92,7 +96,7 @@ export async function measureLoads(plan: LoadsPlan): Promise<LoadsRow[]> {
     const world = await startPageWorld(ROUND_TRIP_MS);
     const sides: Side[] = [];
     try {
-      for (const has of [...WAYS[name], 'nothing', 'idle', 'nothing'] as const) {
+      for (const has of [...WAYS[name], 'nothing', 'idle', 'asking', 'nothing'] as const) {
         sides.push(await openSide(name, has, world));
       }
       for (const page of plan.pages) {
@@ -119,7 +123,7 @@ async function openSide(name: BrowserName, has: Side['has'], world: PageWorld): 
       ? await launchBrowser(name, options)
       : await launchWithExtension(name, {
           ...options,
-          extensionFolder: has === 'idle' ? idleExtension(ours) : ours,
+          extensionFolder: typeof has === 'string' ? idleExtension(ours) : ours,
         });
   return { has, browser, tab: await browser.openTab(), loads: [], questions: 0 };
 }
@@ -136,13 +140,15 @@ async function measureCase(world: PageWorld, sides: readonly Side[], situation: 
   for (const side of sides) {
     side.loads.length = 0;
     side.questions = 0;
-    await forget(side, world);
+    await forget(side, world, []);
   }
+  /** What Danelaw asked for the load before. */
+  let asked: readonly Question[] = [];
   for (let round = -WARM_UP; round < loads; round++) {
     for (let turn = 0; turn < sides.length; turn++) {
       // Each of them is the first in its turn.
       const side = sides[(turn + round + WARM_UP) % sides.length]!;
-      if (state !== 'warm') await forget(side, world);
+      if (state !== 'warm') await forget(side, world, asked);
       world.siteLink.cut();
       if (state === 'cold, resolver not connected') world.resolverLink.cut();
       await sleep(PAUSE_MS);
@@ -151,9 +157,11 @@ async function measureCase(world: PageWorld, sides: readonly Side[], situation: 
       await mustSay(side, page);
       // What is shown would be checked anew as soon as the settings change.
       await side.tab.open('about:blank');
+      const questions = world.questions.slice(before);
+      if (typeof side.has !== 'string') asked = questions.map(({ name, type }) => ({ name: Name.parse(name), type }));
       if (round < 0) continue;
       side.loads.push(load);
-      side.questions = Math.max(side.questions, world.questions.length - before);
+      side.questions = Math.max(side.questions, questions.length);
     }
   }
   return sides.flatMap((side) => (typeof side.has === 'string' ? [] : [rowOf(side, side.has, sides, situation)]));
@@ -165,6 +173,10 @@ function rowOf(side: Side, way: Way, sides: readonly Side[], situation: Case): L
   const timesOf = (one: Side) => spreadOf(one.loads.map(({ loadMs }) => loadMs));
   const [plain, control] = sides.filter(({ has }) => has === 'nothing') as [Side, Side];
   const idle = sides.find(({ has }) => has === 'idle')!;
+  const asking = sides.find(({ has }) => has === 'asking')!;
+  if (asking.questions < side.questions / 2) {
+    throw new Error(`${side.questions} questions are compared with ${asking.questions}`);
+  }
   const without = timesOf(plain);
   const over = (one: Side): Spread => {
     const { median, p90 } = timesOf(one);
@@ -179,6 +191,7 @@ function rowOf(side: Side, way: Way, sides: readonly Side[], situation: Case): L
     with: timesOf(side),
     overhead: over(side),
     idleOverhead: over(idle),
+    askingOverhead: over(asking),
     noise: over(control),
     headersHeld: spreadOf(side.loads.map(({ heldMs }) => heldMs - heldWithout)),
     questions: side.questions,
@@ -189,7 +202,8 @@ function rowOf(side: Side, way: Way, sides: readonly Side[], situation: Case): L
 let changes = 0;
 
 /** New settings make a new engine, which knows nothing. */
-async function forget({ has, browser }: Side, world: PageWorld): Promise<void> {
+async function forget({ has, browser }: Side, world: PageWorld, asked: readonly Question[]): Promise<void> {
+  if (has === 'asking') await letAsk(browser, world.resolver.resolverUrl, asked);
   if (typeof has === 'string') return;
   await configure(browser, world.resolver, { ...has.choices, exclusions: [`change-${changes++}.test`] });
 }

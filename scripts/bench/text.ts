@@ -39,11 +39,12 @@ ${loads} loads each of a page with ${RESOURCES} resources from three hosts, unti
   requests included; no limit of bandwidth, and no time for the browser's own lookup of addresses. All is HTTP/2.
   Connections to the sites are new in each load, nothing comes from the browser's cache.
   Cold: the extension knows nothing, root keys included. Warm: it was on the page before.
-  idle: the same of an extension that listens to the same events and does nothing. noise: of two browsers without.
+  idle: the same of an extension that listens to the same events and does nothing. asking: of one that besides sends
+  the same questions and throws the answers away. noise: of two browsers without.
   held: ms from the page's first octet until its first line runs, less the same without.
 
-${'browser'.padEnd(20)} ${'page'.padEnd(9)} ${'extension knows'.padEnd(29)} without  with      overhead         idle        noise      aim         held  aim  asked
-${''.padEnd(60)}   ms    ms   median    p90   median   p90  median   p90            median   p90`;
+${'browser'.padEnd(20)} ${'page'.padEnd(9)} ${'extension knows'.padEnd(29)} without  with      overhead         idle          asking        noise      aim         held  aim  asked
+${''.padEnd(60)}   ms    ms   median    p90   median   p90  median    p90  median   p90            median   p90`;
 }
 
 export function pagesRow(row: LoadsRow): string {
@@ -55,6 +56,7 @@ export function pagesRow(row: LoadsRow): string {
     row.with.median.toFixed(0).padStart(5),
     ` ${percents(row.overhead)}`,
     ` ${percents(row.idleOverhead)}`,
+    percents(row.askingOverhead),
     `${percents(row.noise)}`,
     `<= ${(aim * 100).toFixed(0)} %`,
     ` ${row.headersHeld.median.toFixed(0).padStart(5)} ${row.headersHeld.p90.toFixed(0).padStart(5)}`,

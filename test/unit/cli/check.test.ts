@@ -175,7 +175,8 @@ describe('the TLS connection', () => {
       const to = { host: 'www.example.com', port, connect: { address: '127.0.0.1', port } };
       const evidence = await readSiteCertificate(to, { roots: undefined, timeoutMs: 200, now: 1 });
       expect(evidence).toEqual({ kind: 'none', why: 'handshake failed' });
-      expect(performance.now() - started).toBeLessThan(1500);
+      // Without a limit it never ends; the rest is room for a busy machine.
+      expect(performance.now() - started).toBeLessThan(10_000);
       await close();
     }
   });

@@ -250,7 +250,8 @@ describe('danelaw lookup with a resolver that fails', () => {
     const args = ['lookup', 'www.example.com', 'A', '--resolver', server.url(path), '--timeout', '200'];
     const started = performance.now();
     const { stdout, status } = await danelaw([...args, '--json']);
-    expect(performance.now() - started).toBeLessThan(2000);
+    // Without a limit it never ends; the rest is room for a busy machine.
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect(status).toBe(4);
     expect(JSON.parse(stdout)).toMatchObject({
       security: 'indeterminate',

@@ -221,7 +221,8 @@ describe('the MTA-STS policy', () => {
     const started = performance.now();
     const fetched = await fetchStsPolicy(`https://127.0.0.1:${silent.port}/`, client, 200);
     expect(fetched).toEqual({ ok: false, why: 'no answer' });
-    expect(performance.now() - started).toBeLessThan(2000);
+    // Without a limit it never ends; the rest is room for a busy machine.
+    expect(performance.now() - started).toBeLessThan(10_000);
     client.close();
     await silent.close();
   });

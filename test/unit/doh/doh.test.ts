@@ -406,7 +406,8 @@ describe('trouble', () => {
         ok: false,
         failure: { code: 'timeout', resolver: URL_TEXT, limitMs: 30 },
       });
-      expect(performance.now() - started).toBeLessThan(1000);
+      // Without a limit it never ends; the rest is room for a busy machine.
+      expect(performance.now() - started).toBeLessThan(10_000);
       expect(signal?.aborted).toBe(true);
     }
   });

@@ -69,7 +69,8 @@ describe.each(WAYS)("a resolver's faults by $protocol, fetched by $by", ({ proto
     const started = performance.now();
     const reply = await ask(path, 'POST');
     expect(reply).toMatchObject({ ok: false, failure: { ...expected, resolver: server.url(path) } });
-    expect(performance.now() - started).toBeLessThan(1500);
+    // Without a limit it never ends; the rest is room for a busy machine.
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('answers soundly again after all of that', async () => {

@@ -72,7 +72,8 @@ test('D32 silence, and an octet now and then, end in time', async () => {
   for (const url of [silent, dripping, 'http://127.0.0.1:1/']) {
     const started = performance.now();
     expect(await fetchIssuer(url)).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(3000);
+    // Without a limit it never ends; the rest is room for a busy machine.
+    expect(performance.now() - started).toBeLessThan(10_000);
   }
 });
 
