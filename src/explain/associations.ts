@@ -22,14 +22,15 @@ interface Options {
 
 export function explainSmimea(report: SmimeaReport, translate: Translate, options: Options = {}): FindingsExplanation {
   const words = createWords(ofHolder(translate), options.locale ?? 'en');
-  const { address, verdict, signer } = report;
+  const { address, verdict, reason, signer } = report;
   const from =
     signer === undefined
       ? []
       : [words.say(signer.fromAddress ? 'smimea_from_same' : 'smimea_from_other', words.quote(address))];
   const parts = {
-    headline: words.say(`smimea_headline_${verdict}`, words.quote(address)),
-    why: smimeaReason(report.reason, words),
+    // Of a message that cannot be read or is not signed, nobody knows a certificate.
+    headline: words.say(`smimea_headline_${reason.code === 'message' ? 'message' : verdict}`, words.quote(address)),
+    why: smimeaReason(reason, words),
     items: associationItems(report, report.checkedAt, words),
     notes: [...report.notes.map((note) => explainNote(note, words)), ...from],
   };

@@ -124,9 +124,29 @@ function partDetail(title: string, part: OpenPgpKeyPart, now: number, words: Wor
   return say(title, quote(algorithmOf(part)), life, state);
 }
 
-/** `rsaEncryptSign 3072`, `eddsaLegacy ed25519`: the names are the standard's own. */
+/** What the library's names are called elsewhere; those not listed stay as they are. */
+const CALLED: ReadonlyMap<string, string> = new Map([
+  ...(['rsaEncryptSign', 'rsaEncrypt', 'rsaSign'] as const).map((rsa) => [rsa, 'RSA'] as const),
+  ['elgamal', 'ElGamal'],
+  ['dsa', 'DSA'],
+  ['ecdh', 'ECDH'],
+  ['ecdsa', 'ECDSA'],
+  ['eddsaLegacy', 'EdDSA'],
+  ['ed25519', 'Ed25519'],
+  ['ed448', 'Ed448'],
+  ['x25519', 'X25519'],
+  ['x448', 'X448'],
+  ['nistP256', 'P-256'],
+  ['nistP384', 'P-384'],
+  ['nistP521', 'P-521'],
+  ['ed25519Legacy', 'Ed25519'],
+  ['curve25519Legacy', 'Curve25519'],
+]);
+
+/** `RSA 3072`, `EdDSA Ed25519`. */
 function algorithmOf({ algorithm, bits, curve }: OpenPgpKeyPart): string {
-  return [algorithm, curve, bits].filter((part) => part !== undefined).join(' ');
+  const names = [algorithm, curve].flatMap((name) => (name === undefined ? [] : [CALLED.get(name) ?? name]));
+  return [...names, ...(bits === undefined ? [] : [bits])].join(' ');
 }
 
 function notesOn({ records, address }: OpenPgpKeyReport, words: Words): Phrase[] {

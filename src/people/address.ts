@@ -82,7 +82,10 @@ function withDomain(localPart: string, octets: Uint8Array, written: string): Par
   const domain = written.replace(/\.$/, '');
   if (domain === '') return refuse({ code: 'no-domain' });
   if (domain.startsWith('[')) return refuse({ code: 'address-literal', domain });
-  const host = classifyHost(toAscii(domain));
+  const ascii = toAscii(domain);
+  // URLs may have more in their hosts, and DNS in its names; no domain of mail is written so.
+  if (/[^a-z0-9._-]/i.test(ascii)) return refuse({ code: 'bad-domain', domain, fault: 'forbidden character' });
+  const host = classifyHost(ascii);
   switch (host.kind) {
     case 'address-literal':
     case 'single-label':

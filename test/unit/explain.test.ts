@@ -6,6 +6,7 @@ import type { CertificateMissing, CertificateSource } from '../../src/dane/evide
 import type { PathFault, TlsaOutcome, TlsaView } from '../../src/dane/outcome.ts';
 import type { TransportFailure } from '../../src/dns/ask.ts';
 import type { MissingProof, SignatureFacts, WorkLimit, ZoneStep } from '../../src/dnssec/outcome.ts';
+import { explainEndpoints } from '../../src/explain/records.ts';
 import {
   type Catalogue,
   escapeForDisplay,
@@ -673,6 +674,27 @@ describe('reports', () => {
       ),
     ];
     for (const bindings of all) for (const sentence of say({ bindings }).notes) expectSentence(sentence);
+  });
+
+  test('D37 the records that stand at the places HTTPS records name, a broken one whole', () => {
+    const place = { priority: 1, target: 'svc.example.org', port: 8443, transport: 'tcp' } as const;
+    const outcome = { code: 'no-match' } as const;
+    const tlsa = [
+      { usage: 3, selector: 1, matchingType: 1, data: 'ab'.repeat(32), outcome },
+      { usage: null, selector: null, matchingType: null, data: '0301', outcome },
+    ] as const;
+    const endpoints = [
+      { ...place, owner: '_8443._tcp.svc.example.org.', state: 'published', fits: 'unread', tlsa },
+      { ...place, owner: '_8443._tcp.none.example.org.', state: 'absent', tlsa: [] },
+    ] as const;
+    const [item, ...more] = explainEndpoints({ result: 'endpoints', endpoints, leftOut: 0 }, translate);
+    expect(more).toEqual([]);
+    expect(item).toMatchObject({
+      state: 'open',
+      title: 'Draft for HTTPS records: TLSA records at _8443._tcp.svc.example.org',
+    });
+    expect(item!.details.join(' ')).toMatch(/3 1 1.*abab.*0301/s);
+    expect(explainEndpoints(undefined, translate)).toEqual([]);
   });
 
   test('notes', () => {

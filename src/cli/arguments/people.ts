@@ -138,7 +138,7 @@ function parseTypeNumber(text: string): number {
   return type;
 }
 
-/** What is given may be empty: the check itself says what it lacks. `ofOne`: options that are about one target. */
+/** What is wrong with what is given, the check itself says. `ofOne`: options that are about one target. */
 function oneOrBatch<Target>(
   command: CommandName,
   values: Values,
@@ -150,7 +150,9 @@ function oneOrBatch<Target>(
   const { batch } = texts(values);
   if (batch === undefined) {
     noMore(command, positionals, 1);
-    return { target: targetOf(required(command, name, positionals[0])) };
+    const text = required(command, name, positionals[0]);
+    if (text.trim() === '') throw new UsageError(`${name} is empty`, command);
+    return { target: targetOf(text) };
   }
   noMore(command, positionals, 0);
   const single = ofOne.find((option) => values[option] !== undefined);

@@ -110,6 +110,10 @@ export function parseDomain(text: string, source: string, command: CommandName):
     const domain = text.slice(text.lastIndexOf('@') + 1);
     throw new UsageError(`${source} ${text}: a domain is wanted, not an address: ${domain || 'example.com'}`, command);
   }
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    const host = URL.canParse(text) ? new URL(text).hostname : '';
+    throw new UsageError(`${source} ${text}: a domain is wanted, not a URL: ${host || 'example.com'}`, command);
+  }
   // RFC 5321 section 4.1.3: an address literal, which the check itself knows.
   if (/^\[(IPv6:)?[0-9a-fA-F:.]+\]$/i.test(text)) return text;
   return parseHost(text, source, command);

@@ -73,7 +73,11 @@ export function parseHost(text: string, source: string, command: CommandName): s
     throw new UsageError(`${source} ${text}: not a host name`, command);
   }
   const { hostname } = new URL(url);
-  if (!hostname.startsWith('[')) parseName(hostname, source, command);
+  if (hostname.startsWith('[')) return hostname;
+  // URLs may have more; no name of a host or domain is written so.
+  const [odd] = /[^a-z0-9._-]/.exec(hostname) ?? [];
+  if (odd !== undefined) throw new UsageError(`${source} ${text}: no host has “${odd}” in its name`, command);
+  parseName(hostname, source, command);
   return hostname;
 }
 

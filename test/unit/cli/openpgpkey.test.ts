@@ -53,7 +53,9 @@ describe('danelaw openpgpkey', () => {
     const { stdout, status } = await run('hugh at people.example');
     expect(status).toBe(2);
     expect(stdout).toContain('has an @ between the name and the domain');
-    expect((await run('')).stdout).toContain('Nothing was given.');
+    const nothing = await run(' ');
+    expect(nothing).toMatchObject({ stdout: '', status: 2 });
+    expect(nothing.stderr).toContain('ADDRESS is empty');
     expect((await run(`${'a'.repeat(300)}@people.example`)).stdout).toContain('300 octets, and mail allows 64');
     expect(people.world.log.length).toBe(before);
   });

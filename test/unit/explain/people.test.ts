@@ -178,9 +178,9 @@ describe('sentences about OpenPGP keys', () => {
     const [shown] = item({}).items;
     expect(shown!.title).toBe('OpenPGP key 0123 4567 89AB CDEF 0123 4567 89AB CDEF 0123 4567');
     expect(shown!.details).toEqual([
-      'Main key: rsaEncryptSign 3072, made November 21, 2026 at 00:00 UTC, ends November 23, 2026 at 00:00 UTC (in 24 hours); valid',
+      'Main key: RSA 3072, made November 21, 2026 at 00:00 UTC, ends November 23, 2026 at 00:00 UTC (in 24 hours); valid',
       'User id: Hugh \\u{202e}<hugh@example.com>',
-      'Subkey: rsaEncryptSign 3072, made November 21, 2026 at 00:00 UTC, no end; valid',
+      'Subkey: RSA 3072, made November 21, 2026 at 00:00 UTC, no end; valid',
       'Mail would be encrypted to 0123 4567 89AB CDEF 0123 4567 89AB CDEF 0123 4567.',
     ]);
     for (const status of Object.keys(STATUSES) as OpenPgpStatus[]) {

@@ -105,6 +105,7 @@ const FAULTS: readonly [text: string, fault: AddressFault][] = [
   ['hugh@192.0.2.1', { code: 'address-literal', domain: '192.0.2.1' }],
   ['hugh@localhost', { code: 'single-label', domain: 'localhost' }],
   ['hugh@exa%41mple.com', { code: 'bad-domain', domain: 'exa%41mple.com', fault: 'forbidden character' }],
+  ['hugh@folk,example', { code: 'bad-domain', domain: 'folk,example', fault: 'forbidden character' }],
   ['hugh@example..com', { code: 'bad-domain', domain: 'example..com', fault: 'empty label' }],
   ['hugh@a\\.b.com', { code: 'bad-domain', domain: 'a\\.b.com', fault: 'forbidden character' }],
   [`hugh@${'a'.repeat(64)}.com`, { code: 'bad-domain', domain: `${'a'.repeat(64)}.com`, fault: 'label too long' }],
