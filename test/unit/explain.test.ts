@@ -678,7 +678,7 @@ describe('reports', () => {
 
   test('D37 the records that stand at the places HTTPS records name, a broken one whole', () => {
     const place = { priority: 1, target: 'svc.example.org', port: 8443, transport: 'tcp' } as const;
-    const outcome = { code: 'no-match' } as const;
+    const outcome = { code: 'not-judged' } as const;
     const tlsa = [
       { usage: 3, selector: 1, matchingType: 1, data: 'ab'.repeat(32), outcome },
       { usage: null, selector: null, matchingType: null, data: '0301', outcome },
