@@ -14,12 +14,8 @@ export async function showOnCommandLine(
   world: DemoWorld,
   onResult: (result: SiteResult) => void,
 ): Promise<readonly SiteResult[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'danelaw-demo-'));
+  const files = writeFiles(world);
   try {
-    const anchors = join(folder, 'anchors');
-    const authority = join(folder, 'authority.pem');
-    writeFileSync(anchors, world.anchorsText);
-    writeFileSync(authority, world.authority.rootPem);
     const results: SiteResult[] = [];
     // The command line checks TLS services; a page over plain HTTP is none.
     for (const site of world.sites.filter(({ url }) => url.startsWith('https:'))) {
@@ -27,17 +23,37 @@ export async function showOnCommandLine(
         site,
         [
           ...['--connect', `127.0.0.1:${site.port}`],
-          ...['--resolver', world.resolverUrl, '--anchors', anchors, '--json'],
+          ...['--resolver', world.resolverUrl, '--anchors', files.anchors, '--json'],
         ],
-        authority,
+        files.authority,
       );
       results.push(result);
       onResult(result);
     }
     return results;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    files.remove();
   }
+}
+
+/** The line to type for one of the sites while the demo world is there, and what takes its files away again. */
+export function commandLine(world: DemoWorld): { readonly text: string; readonly remove: () => void } {
+  const { host, port } = world.sites[0]!;
+  const { anchors, authority, remove } = writeFiles(world);
+  const site = `${host}:${port} --connect 127.0.0.1`;
+  return {
+    text: `node dist/cli.js check ${site} --resolver ${world.resolverUrl} --anchors ${anchors} --ca ${authority}`,
+    remove,
+  };
+}
+
+function writeFiles(world: DemoWorld) {
+  const folder = mkdtempSync(join(tmpdir(), 'danelaw-demo-'));
+  const anchors = join(folder, 'anchors');
+  const authority = join(folder, 'authority.pem');
+  writeFileSync(anchors, world.anchorsText);
+  writeFileSync(authority, world.authority.rootPem);
+  return { anchors, authority, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 function check(

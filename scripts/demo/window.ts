@@ -6,6 +6,7 @@ import { activateTab } from '../../test/browsers/drivers/browser.ts';
 import { configure, launchWithExtension } from '../../test/browsers/drivers/extension.ts';
 import type { DemoSite, DemoWorld } from '../../test/world/demo.ts';
 import type { Closing } from './closing.ts';
+import { commandLine } from './command-line.ts';
 import { extensionFolder } from './prepare.ts';
 
 /** Settles when the browser has been closed. */
@@ -33,6 +34,9 @@ export async function showWindow(name: BrowserName, world: DemoWorld, closing: C
   for (const { url, expected, title } of world.sites) {
     console.log(`  ${url.padEnd(width)}  ${expected.padEnd(13)}  ${title}`);
   }
+  const typed = commandLine(world);
+  closing.add(async () => typed.remove());
+  console.log(`\nThe first of them on the command line, in another terminal:\n\n  ${typed.text}`);
   console.log('\nClose the window or press Ctrl-C to end.');
   await browser.closed;
 }

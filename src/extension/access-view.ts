@@ -1,11 +1,17 @@
-/** A part of popup and options: says where access to sites is missing, with a button that asks the browser for it. */
+/**
+ * A part of popup and options: says where access to sites is missing, with a button that asks the browser for it, and
+ * what else there is to do where the person, or the browser, says no.
+ */
 import type { Permissions } from 'webextension-polyfill';
-import { type AccessApi, ALL_SITES, patternOf } from './access.ts';
+import { type AccessApi, ALL_SITES, patternOf, requestAllSites } from './access.ts';
 
 export interface AccessView {
   readonly section: HTMLElement;
   readonly words: HTMLElement;
   readonly button: HTMLButtonElement;
+  /** Says what came of the button where nothing did. */
+  readonly refused: HTMLElement;
+  readonly isFirefox: boolean;
   readonly permissions: AccessApi & Pick<Permissions.Static, 'request'>;
   /** URLs without which nothing here can be checked; undefined among them: one that the browser does not tell. */
   readonly needed: () => Promise<readonly (string | undefined)[]>;
@@ -16,16 +22,23 @@ export interface AccessView {
 
 /** Resolves once it is drawn for the first time. */
 export function showAccess(view: AccessView): Promise<void> {
-  const { section, words, button, permissions, needed, whenComplete, translate } = view;
+  const { section, words, button, refused, isFirefox, permissions, needed, whenComplete, translate } = view;
   const draw = async (): Promise<void> => {
     const missing = await isMissing(permissions, await needed());
     section.hidden = !missing && whenComplete === 'hide';
     words.dataset['state'] = missing ? 'off' : 'on';
     words.textContent = translate(missing ? 'accessMissing' : 'accessComplete');
     button.hidden = !missing;
+    if (!missing) refused.hidden = true;
   };
-  // Browsers ask the person only in answer to a click, and before anything else is waited for.
-  button.addEventListener('click', () => permissions.request({ origins: [ALL_SITES] }));
+  button.addEventListener('click', async () => {
+    refused.hidden = true;
+    const given = await requestAllSites(permissions);
+    if (!given) refused.textContent = translate(isFirefox ? 'accessNotGivenFirefox' : 'accessNotGivenChromium');
+    refused.hidden = given;
+    // The browser's question may have stood over it, or the page ended at the button.
+    if (!given) refused.scrollIntoView({ block: 'nearest' });
+  });
   permissions.onAdded.addListener(draw);
   permissions.onRemoved.addListener(draw);
   return draw();

@@ -46,12 +46,21 @@ export function patternOf(url: string): string {
  * Asks the person for access to these hosts, where it is missing. To be called in answer to a click and before anything
  * is waited for, as both browsers demand.
  */
-export async function requestAccess(
+export function requestAccess(
   permissions: Pick<Permissions.Static, 'request'>,
   urls: readonly string[],
 ): Promise<boolean> {
+  return request(permissions, urls.map(patternOf));
+}
+
+/** The same for all sites. Access can be withheld when the extension is installed, or taken back later. */
+export function requestAllSites(permissions: Pick<Permissions.Static, 'request'>): Promise<boolean> {
+  return request(permissions, [ALL_SITES]);
+}
+
+async function request(permissions: Pick<Permissions.Static, 'request'>, origins: string[]): Promise<boolean> {
   try {
-    return await permissions.request({ origins: urls.map(patternOf) });
+    return await permissions.request({ origins });
   } catch (error) {
     // A browser may refuse even to ask: the person has not said yes then.
     console.warn('Danelaw: the browser did not ask for access', error);

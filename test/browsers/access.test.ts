@@ -1,4 +1,7 @@
-/** B19 Access to sites taken back by the person, and given again: the extension says so, and asks nobody meanwhile. */
+/**
+ * B19 Access to sites taken back by the person, refused, and given again: the extension says so, and asks nobody
+ * meanwhile. Firefox's own question is answered as by hand; Chromium's is a window that no driver reaches.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TabState } from '../../src/extension/tab-state.ts';
 import { type BrowserUnderTest, readToolbar, type Tab } from './drivers/browser.ts';
@@ -20,6 +23,7 @@ describe.each(STOCK)('$label', (target) => {
     browser = await launchTarget(target, {
       hosts: sites.hosts,
       authorityPem: sites.authorityPem,
+      asks: true,
       resolver: { resolverUrl: sites.resolverUrl, anchors: sites.anchorsText },
     });
     page = await browser.openTab();
@@ -30,7 +34,17 @@ describe.each(STOCK)('$label', (target) => {
   /** As the person does among the browser's own pages about extensions. */
   const setAccess = async (given: boolean) => {
     if (target.name === 'firefox') {
-      await browser.inExtension("await chrome.permissions.remove({ origins: ['*://*/*'] });");
+      await own.open('about:addons');
+      await own.evaluate(
+        `await gViewController.loadView('addons://detail/' + given);
+        const found = async (selector) => {
+          while (document.querySelector(selector) === null) await new Promise((resolve) => setTimeout(resolve, 25));
+          return document.querySelector(selector);
+        };
+        (await found('[name="permissions"]')).click();
+        (await found('moz-toggle[permission-type="origin"]')).click();`,
+        await browser.inExtension('return chrome.runtime.id;'),
+      );
     } else {
       await own.open('chrome://extensions/');
       const extensionId = new URL(browser.extensionOrigin).host;
@@ -79,10 +93,58 @@ describe.each(STOCK)('$label', (target) => {
     expect(sites.asked.length).toBe(before);
   });
 
+  if (target.name === 'firefox') {
+    const refusal = (selector: string) =>
+      own.evaluate<string>(
+        'const said = document.querySelector(given); return said.hidden ? "" : said.textContent;',
+        selector,
+      );
+
+    test.each([
+      ['options/options.html', 'refuse'],
+      ['options/options.html', 'dismiss'],
+      ['popup', 'refuse'],
+    ] as const)(
+      'in %s, where the person answers the browser with %s, it says what else there is to do',
+      async (place, answer) => {
+        const before = sites.asked.length;
+        const shown = await accessIn(place === 'popup' ? popupPath(page) : place);
+        await expect.poll(shown).toEqual({ shown: true, button: true });
+        expect(await refusal('#access-refused')).toBe('');
+        await own.click('#access-allow');
+        expect(await browser.answerQuestion(answer)).toContain('Danelaw');
+        await expect.poll(() => refusal('#access-refused')).toMatch(/^Access was not given, .* about:addons/);
+        expect(await shown()).toEqual({ shown: true, button: true });
+        expect(await hasAccess()).toBe(false);
+        expect(sites.asked.length).toBe(before);
+      },
+    );
+
+    test('a no on the first-run page starts nothing, and says so', async () => {
+      const settings = await browser.inExtension<object>(
+        `const { settings } = await chrome.storage.local.get('settings');
+        await chrome.storage.local.remove('settings');
+        return settings;`,
+      );
+      await own.open(`${browser.extensionOrigin}/welcome/welcome.html`);
+      await own.click('#resolvers input[type="radio"]');
+      await own.click('#checking-each-page');
+      await own.click('#start');
+      expect(await browser.answerQuestion('refuse')).toContain('Danelaw');
+      await expect.poll(() => refusal('#start-fault')).toContain('Nothing was started');
+      const stored = await browser.inExtension<object>("return chrome.storage.local.get('settings');");
+      expect(stored).toEqual({});
+      await browser.inExtension('await chrome.storage.local.set({ settings: given });', settings);
+      await own.open(`${browser.extensionOrigin}/options/options.html`);
+    });
+  }
+
   test('given again, by the button where the browser lets a test press it, the page is checked', async () => {
     if (target.name === 'firefox') {
       await own.click('#access-allow');
+      expect(await browser.answerQuestion('allow')).toContain('Danelaw');
       await expect.poll(hasAccess).toBe(true);
+      expect(await accessIn('options/options.html').then((shown) => shown())).toEqual({ shown: true, button: false });
     } else {
       await setAccess(true);
     }

@@ -37,6 +37,8 @@ export interface Surroundings {
   readonly privateWindows?: true;
   readonly otherExtensions?: readonly string[];
   /** See `LaunchOptions`. */
+  readonly asks?: true;
+  /** See `LaunchOptions`. */
   readonly language?: string;
   /** See `LaunchOptions`. */
   readonly proxyPort?: number;
@@ -50,6 +52,7 @@ export async function launchTarget(target: Target, surroundings: Surroundings): 
     ports = {},
     authorityPem,
     privateWindows = false,
+    asks = false,
     otherExtensions = [],
     proxyPort,
     language,
@@ -66,6 +69,7 @@ export async function launchTarget(target: Target, surroundings: Surroundings): 
     authorityPem,
     headless: true,
     privateWindows,
+    asks,
     otherExtensions,
     proxyPort,
     language,

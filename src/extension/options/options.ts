@@ -50,6 +50,8 @@ showAccess({
   section: byId('access', HTMLElement),
   words: byId('access-words', HTMLElement),
   button: byId('access-allow', HTMLButtonElement),
+  refused: byId('access-refused', HTMLElement),
+  isFirefox: extensionRoot.startsWith('moz-extension:'),
   permissions: browser.permissions,
   // Each page that may yet be visited.
   needed: async () => [undefined],

@@ -11,6 +11,8 @@ export function showPageAccess(tab: number, translate: (key: string) => string):
     section: byId('access', HTMLElement),
     words: byId('access-words', HTMLElement),
     button: byId('access-allow', HTMLButtonElement),
+    refused: byId('access-refused', HTMLElement),
+    isFirefox: browser.runtime.getURL('').startsWith('moz-extension:'),
     permissions: browser.permissions,
     needed: async () => {
       const [url, { settings }] = await Promise.all([urlOf(tab), settingsStore(browser.storage).read()]);

@@ -24,6 +24,7 @@ import { showPageAccess } from './access.ts';
 import { exceptionView } from './exception.ts';
 import { renderHosts } from './hosts-view.ts';
 import { inspectPage } from './inspect.ts';
+import { nextStepOf } from './next-step.ts';
 import { checkLabel, offerOf, optionsLabel } from './offer.ts';
 import { listenToOwner, renderOwner } from './owner-view.ts';
 import { offersReading } from './reading.ts';
@@ -41,6 +42,7 @@ const place = {
   host: byId('host', HTMLElement),
   failure: byId('failure', HTMLElement),
   why: byId('why', HTMLElement),
+  next: byId('next', HTMLElement),
   notes: byId('notes', HTMLUListElement),
   chainSection: byId('chain-section', HTMLElement),
   chain: byId('chain', HTMLOListElement),
@@ -204,6 +206,7 @@ function renderNone({ kind, url }: Extract<Display, { kind: 'pending' | 'uncheck
   place.failure.hidden = true;
   place.read.hidden = true;
   place.why.textContent = '';
+  renderNext(undefined);
   place.chainSection.hidden = true;
   renderAbout(undefined, undefined, language);
   place.notes.hidden = true;
@@ -228,6 +231,7 @@ function renderReport({ report, failure, url }: { report: Report; failure?: Load
   place.failure.hidden = failure === undefined || report.reason.code === 'certificate-unread';
   place.failure.textContent = failure === undefined ? '' : translate(`failure_${failure.replaceAll(' ', '_')}`);
   place.why.textContent = unasked ? translate('popupNoResolverWhy') : why;
+  renderNext(nextStepOf(report));
   place.notes.replaceChildren(...notes.map((note) => element('li', {}, note)));
   place.notes.hidden = notes.length === 0;
   const parts = unasked ? [] : language.picture(report);
@@ -241,4 +245,9 @@ function renderReport({ report, failure, url }: { report: Report; failure?: Load
   place.again.classList.toggle('main', offer === 'check');
   place.again.textContent = translate(checkLabel(offer));
   place.again.hidden = offer !== 'check' && (unasked || report.verdict === 'off');
+}
+
+function renderNext(key: string | undefined): void {
+  place.next.textContent = key === undefined ? '' : translate(key);
+  place.next.hidden = key === undefined;
 }

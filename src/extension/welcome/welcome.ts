@@ -2,6 +2,7 @@
  * The first-run page: what is sent to whom, the choice of resolver and of when to ask, and a button. Nothing on it is
  * picked beforehand, and before *Start checking* nothing is stored, so that no question can leave (B24).
  */
+import { requestAllSites } from '../access.ts';
 import browser from '../browser.ts';
 import { byId, displayable, element, translatePage } from '../dom.ts';
 import { languageOf } from '../language.ts';
@@ -11,7 +12,7 @@ import { resolverChooser } from '../resolver/chooser.ts';
 import { trialView } from '../resolver/trial-view.ts';
 import { CHECKINGS, mayAsk } from '../settings.ts';
 import { settingsStore } from '../settings-store.ts';
-import { allowsBrowsingActivity, askForHosts } from './access.ts';
+import { allowsBrowsingActivity } from './access.ts';
 
 const language = languageOf(browser.i18n);
 const { translate } = language;
@@ -91,7 +92,7 @@ async function start(): Promise<void> {
     return;
   }
   // Before anything is waited for: a browser that asks the person does so in answer to the click alone.
-  const hosts = askForHosts(browser.permissions);
+  const hosts = requestAllSites(browser.permissions);
   const fault = !(await hosts)
     ? 'welcomeNoHosts'
     : (await allowsBrowsingActivity(browser.permissions))

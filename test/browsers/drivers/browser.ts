@@ -22,6 +22,8 @@ export interface LaunchOptions {
   readonly decided?: boolean;
   /** The person lets the extension into private windows. */
   readonly privateWindows?: boolean;
+  /** Firefox asks the person before it gives the extension more access, and waits for `answerQuestion`. */
+  readonly asks?: boolean;
   /** Of this machine: everything goes through that proxy, the browser's own requests and those to 127.0.0.1 included. */
   readonly proxyPort?: number | undefined;
   /**
@@ -63,6 +65,11 @@ export interface BrowserUnderTest {
   readonly typeAddress: (text: string, enter?: 'enter') => Promise<boolean>;
   /** What the background, which has to be awake, and the process it runs in take now. On Linux. */
   readonly backgroundCost: () => Promise<BackgroundCost>;
+  /**
+   * Answers what the browser itself asks the person about access for the extension, once it asks; `dismiss` is neither
+   * yes nor no. Gives what it asked; undefined where no question came, or where it is a window that no driver reaches.
+   */
+  readonly answerQuestion: (answer: 'allow' | 'refuse' | 'dismiss') => Promise<string | undefined>;
   /** PNG of the whole window, toolbar included. False where the browser gives no such picture of itself. */
   readonly windowScreenshot: (path: string) => Promise<boolean>;
   /** Settles when the browser is gone, by whoever's hand. */

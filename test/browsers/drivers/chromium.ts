@@ -168,6 +168,7 @@ function driveChromium(context: BrowserContext, extensionOrigin: string, home: s
         await session.detach();
       }
     },
+    answerQuestion: async () => undefined,
     windowScreenshot: async () => false,
     closed,
     close: () => {

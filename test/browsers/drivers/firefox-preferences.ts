@@ -28,8 +28,8 @@ export function writePreferences(profile: string, extensionUuid: string, options
     // An http: address stays one.
     'dom.security.https_first': false,
     'dom.security.https_only_mode': false,
-    // What an extension asks for on a click is given: no test can press a button of the browser's own.
-    'extensions.webextOptionalPermissionPrompts': false,
+    // What an extension asks for on a click is given, where a test is not about the question.
+    'extensions.webextOptionalPermissionPrompts': options.asks ?? false,
     // The window has the focus, whether the machine's screen gives it or not.
     'focusmanager.testmode': true,
     ...SILENCE,

@@ -14,6 +14,7 @@ import {
 } from './browser.ts';
 import { FIREFOX_COST } from './firefox-memory.ts';
 import { extensionIdOf, writePreferences } from './firefox-preferences.ts';
+import { ANSWER_QUESTION } from './firefox-question.ts';
 import { connectMarionette, type Marionette, MarionetteError } from './marionette.ts';
 import { removeFolder, startProcess, temporaryFolder } from './processes.ts';
 
@@ -25,6 +26,7 @@ const DESK_URL = `${EXTENSION_ORIGIN}/manifest.json`;
 const START_LIMIT_MS = 45_000;
 const PAGE_LIMIT_MS = 20_000;
 const QUIT_LIMIT_MS = 10_000;
+const QUESTION_LIMIT_MS = 5000;
 /** The key under which WebDriver hands over an element. */
 const ELEMENT_KEY = 'element-6066-11e4-a52e-4f735466cecf';
 
@@ -287,6 +289,16 @@ async function driveFirefox(
         try {
           const asked = { script: FIREFOX_COST, args: [EXTENSION_ORIGIN] };
           return resultValue<BackgroundCost>(await marionette.send('WebDriver:ExecuteScript', asked));
+        } finally {
+          await marionette.send('Marionette:SetContext', { value: 'content' });
+        }
+      }),
+    answerQuestion: (answer) =>
+      inTurn(async () => {
+        await marionette.send('Marionette:SetContext', { value: 'chrome' });
+        try {
+          const asked = { script: ANSWER_QUESTION, args: [answer, QUESTION_LIMIT_MS] };
+          return resultValue<string | null>(await marionette.send('WebDriver:ExecuteScript', asked)) ?? undefined;
         } finally {
           await marionette.send('Marionette:SetContext', { value: 'content' });
         }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_EXCLUSIONS } from '../../../src/extension/exclusions.ts';
 import { effectiveSettings, loadEffective, SETTING_KEYS, touchesSettings } from '../../../src/extension/managed.ts';
 import schema from '../../../src/extension/managed-schema.json' with { type: 'json' };
 import { DEFAULT_SETTINGS, mayAsk } from '../../../src/extension/settings.ts';
@@ -90,5 +92,28 @@ describe('loading', () => {
     expect(touchesSettings({ other: {} }, 'local')).toBe(false);
     expect(touchesSettings({ settings: {} }, 'session')).toBe(false);
     expect(SETTING_KEYS).toContain('protectHosts');
+  });
+});
+
+describe('docs/administrators.md', () => {
+  const paper = readFileSync(new URL('../../../docs/administrators.md', import.meta.url), 'utf8');
+
+  test('B21 names every setting there is, and no other', () => {
+    const rows = [...paper.matchAll(/^\| `(\w+)` +\|/gm)].map(([, field]) => field);
+    expect(rows.toSorted()).toEqual([...SETTING_KEYS].toSorted());
+  });
+
+  test('B21 holds examples that can be used as they stand', () => {
+    const examples = [...paper.matchAll(/^```json\n(.*?)^```/gms)].map(([, text]) => JSON.parse(text!));
+    const policies = examples
+      .map((example) => example.policies ?? example)
+      .flatMap((example) => Object.values(example['3rdparty']?.extensions ?? example['3rdparty']?.Extensions ?? {}));
+    expect(policies).toHaveLength(2);
+    for (const policy of policies) expect(effectiveSettings(undefined, policy).faults).toEqual([]);
+  });
+
+  test('B21 names what a list of one’s own takes the place of', () => {
+    const [, sentence] = /`exclusions` takes the place of(.*?)\n\n/s.exec(paper) ?? [];
+    expect([...sentence!.matchAll(/`([\w.]+)`/g)].map(([, name]) => name)).toEqual(DEFAULT_EXCLUSIONS);
   });
 });

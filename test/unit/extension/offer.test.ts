@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { TransportFailure } from '../../../src/dns/ask.ts';
+import { nextStepOf } from '../../../src/extension/popup/next-step.ts';
 import { checkLabel, offerOf, optionsLabel } from '../../../src/extension/popup/offer.ts';
 import { report } from './reports.ts';
 
@@ -22,6 +24,18 @@ describe('what the popup offers for a page that was not checked', () => {
     expect(checkLabel('check')).toBe('popupCheckThis');
     expect(optionsLabel('check')).toBe('popupOptions');
     expect(checkLabel(undefined)).toBe('popupCheckAgain');
+  });
+
+  test('what to do next, where the resolver gave no answer: the site is not to blame', () => {
+    const resolver = 'https://dns.example/';
+    const next = (failure: TransportFailure) =>
+      nextStepOf(report('indeterminate', { reason: { code: 'no-answer', name: 'a.example.', type: 'A', failure } }));
+    expect(next({ code: 'unreachable', detail: 'x', resolver })).toBe('nextSilent');
+    expect(next({ code: 'timeout', limitMs: 5, resolver })).toBe('nextSilent');
+    expect(next({ code: 'content-type', contentType: 'text/html', resolver })).toBe('nextSignIn');
+    expect(next({ code: 'http-status', status: 500, resolver })).toBe('nextFaulty');
+    expect(next({ code: 'no-resolver' })).toBeUndefined();
+    expect(nextStepOf(report('signed'))).toBeUndefined();
   });
 
   test('nothing, where a resolver failed or the page is none to check', () => {
