@@ -231,7 +231,7 @@ export class Validator {
       const { owner } = chain;
       chain.rcode = message.rcode;
       const answers = this.#context.checks.rrsetsOf(message.answer);
-      const alias = findAlias(answers, owner);
+      const alias = findAlias(answers, owner, this.#zones.anchoredLabels(owner));
       const asked =
         type === TYPE.ANY ? answers.at(owner) : [answers.get(owner, type)].filter((set) => set !== undefined);
       // The CNAME made from a DNAME is nobody's answer, not even to a question for it (RFC 6672 section 5.3.1).
@@ -275,7 +275,7 @@ export class Validator {
     const answers = this.#context.checks.rrsetsOf(message.answer);
     let end = chain.owner;
     for (let i = 0; i < this.#budget.limits.aliases; i++) {
-      const alias = findAlias(answers, end);
+      const alias = findAlias(answers, end, this.#zones.anchoredLabels(end));
       const target = alias && targetOf(alias, end);
       if (!(target instanceof Name)) break;
       end = target;
@@ -358,8 +358,8 @@ export class Validator {
 
   /**
    * Tries the zones that signed something, deepest first, and takes the most trusted result. A signer counts only
-   * where the walk from the anchor finds a zone of exactly that name (RFC 4035 section 5.3.1); for DS it must be
-   * above the owner. Without any such signer the zone the name is in decides: data there should have been signed.
+   * where the walk from the closest anchor finds a zone of exactly that name (RFC 4035 section 5.3.1); for DS it must
+   * be above the owner. Without any such signer the zone the name is in decides: data there should have been signed.
    */
   async #firstTrusted(
     signers: readonly Name[],
@@ -368,9 +368,11 @@ export class Validator {
     judge: (zone: Zone & { security: 'secure' }, validUntil: number) => Promise<Authenticated>,
   ): Promise<Authenticated> {
     const parentOnly = type === TYPE.DS && !name.isRoot();
+    const within = parentOnly ? name.parent() : name;
+    const anchored = this.#zones.anchoredLabels(within);
     const unique = [...new Map(signers.map((signer) => [signer.key, signer])).values()];
     const above = unique
-      .filter((signer) => (parentOnly ? name.isBelow(signer) : name.isAtOrBelow(signer)))
+      .filter((signer) => within.isAtOrBelow(signer) && signer.labelCount >= anchored)
       .sort((a, b) => b.labelCount - a.labelCount);
     const { signers: limit } = this.#budget.limits;
     const candidates = above.slice(0, limit);
@@ -386,7 +388,6 @@ export class Validator {
       if (results.at(-1)!.verdict.security === 'secure') break;
     }
     if (results.length === 0) {
-      const within = parentOnly ? name.parent() : name;
       // Nothing signed: somewhere on the way there is a delegation without DS, or something is wrong.
       const guessed = () => planZone(within, this.#known).filter((asked) => asked.type === TYPE.DS);
       this.#askAhead(this.#speculate ? guessed() : planUnsigned(within, this.#known));
@@ -520,13 +521,13 @@ interface FoundAlias {
 }
 
 /**
- * The alias at `owner`: its own CNAME, or the DNAME above it. A CNAME without signatures beside such a DNAME is
+ * The alias at `owner`: its own CNAME, or the DNAME above it, of `least` labels or more. A CNAME without signatures beside such a DNAME is
  * synthesized and never read: the DNAME is verified and the target worked out anew (RFC 6672 section 5.3.1).
  */
-function findAlias(answers: RRsets, owner: Name): FoundAlias | undefined {
+function findAlias(answers: RRsets, owner: Name, least: number): FoundAlias | undefined {
   const cname = answers.get(owner, TYPE.CNAME);
   if (cname !== undefined && cname.signatures.length > 0) return { kind: 'CNAME', rrset: cname };
-  for (let count = owner.labelCount - 1; count >= 0; count--) {
+  for (let count = owner.labelCount - 1; count >= least; count--) {
     const dname = answers.get(owner.ancestor(count), TYPE.DNAME);
     if (dname !== undefined) return { kind: 'DNAME', rrset: dname };
   }

@@ -100,6 +100,17 @@ export class Zones {
     return { kind: this.#anchorsAt(name).length > 0 ? 'anchored' : 'unknown' };
   }
 
+  /**
+   * How many labels the deepest anchor at or above `name` has. No zone above it speaks for `name`: an anchor is put there
+   * because those are unsigned, or not to be relied on (RFC 4033 section 2, "island of security").
+   */
+  anchoredLabels(name: Name): number {
+    return this.#anchors.reduce(
+      (most, anchor) => (name.isAtOrBelow(anchor.name) ? Math.max(most, anchor.name.labelCount) : most),
+      0,
+    );
+  }
+
   #anchorsAt(name: Name): readonly TrustAnchor[] {
     return this.#anchors.filter((anchor) => anchor.name.equals(name));
   }

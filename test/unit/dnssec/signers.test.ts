@@ -7,7 +7,20 @@ import { expiredSignature } from '../../world/data-mutations.ts';
 import { type ZoneKey, zoneKey } from '../../world/keys.ts';
 import { signatureOver } from '../../world/signer.ts';
 import type { World } from '../../world/world.ts';
-import { brief, DAY, denialAt, HOUR, judge, NOW, name, records, signedRecords, tampered, world } from './judging.ts';
+import {
+  anchorsFrom,
+  brief,
+  DAY,
+  denialAt,
+  HOUR,
+  judge,
+  NOW,
+  name,
+  records,
+  signedRecords,
+  tampered,
+  world,
+} from './judging.ts';
 
 const of = world({
   'example.': {
@@ -106,6 +119,58 @@ describe('several signers', () => {
       security: 'bogus',
       reason: { code: 'wrong-signer', zone: 'example.', owner: 'no.example.', type: 'A', signer: 'other.' },
     });
+  });
+});
+
+describe('V55 an island of trust below an unsigned delegation', () => {
+  const sea = world({
+    'example.': {},
+    'unsigned.example.': { sign: 'unsigned', records: 'www A 192.0.2.3' },
+    'island.unsigned.example.': { records: 'www A 192.0.2.5\nal CNAME www' },
+  });
+  const anchors = anchorsFrom(sea.anchors() + sea.anchors('island.unsigned.example.'));
+  const text = 'www.island.unsigned.example. A';
+  /** The whole answer put in the place of the true one. */
+  const replaced = (asked: string, ...lines: string[]) =>
+    sea.mutated(tampered(asked, (message) => ({ ...message, answer: records(lines.join('\n')), authority: [] })));
+
+  it('is secure by its own anchor', async () => {
+    expect(await brief(sea, text, { anchors })).toBe('secure answer NOERROR');
+    expect(await brief(sea, 'no.island.unsigned.example. A', { anchors })).toBe('secure nxdomain NXDOMAIN');
+    expect(await brief(sea, 'www.unsigned.example. A', { anchors })).toBe('insecure insecure-delegation');
+  });
+
+  it.each(['unsigned.example.', 'example.', '.'])(
+    'forged data in the name of %s above it is not merely unsigned',
+    async (above) => {
+      expect(await brief(forged(text, [above], sea), text, { anchors })).toBe('bogus wrong-signer');
+    },
+  );
+
+  it('nor is what a zone above it truly signed its word', async () => {
+    const key = sea.zone('example.').keys.at(-1)!;
+    const signed = signedToo(text, ['example.'], {
+      key,
+      from: replaced(text, `${text.split(' ')[0]} 300 IN A 192.0.2.66`),
+    });
+    expect(await brief(signed, text, { anchors })).toBe('bogus wrong-signer');
+  });
+
+  it('nor is a denial in the name of a zone above it', async () => {
+    const absent = 'no.island.unsigned.example. A';
+    const [soa] = records('unsigned.example. 300 IN NSEC unsigned.example. A RRSIG NSEC');
+    const set = { name: soa!.name, type: soa!.type, ttl: soa!.ttl, rdatas: [soa!.rdata] };
+    const window = { inception: NOW - HOUR, expiration: NOW + HOUR };
+    const rrsig = { ...soa!, type: TYPE.RRSIG, rdata: signatureOver(set, stranger, name('unsigned.example.'), window) };
+    const denied = sea.mutated(tampered(absent, (message) => ({ ...message, answer: [], authority: [soa!, rrsig] })));
+    expect((await judge(denied, absent, { anchors })).security).toBe('bogus');
+  });
+
+  it('no unsigned DNAME from above leads away from it', async () => {
+    const dname = 'unsigned.example. 300 IN DNAME other.';
+    expect((await judge(replaced(text, dname), text, { anchors })).security).toBe('bogus');
+    const cname = 'www.island.unsigned.example. 300 IN CNAME www.island.other.';
+    expect((await judge(replaced(text, dname, cname), text, { anchors })).security).toBe('bogus');
   });
 });
 
