@@ -4,9 +4,8 @@
  * idle (B13).
  */
 import type { Browser } from 'webextension-polyfill';
-import type { CertificateEvidence } from '../dane/evidence.ts';
 import { createAccess, withinReach } from './access.ts';
-import type { CertificateSources } from './certificates/source.ts';
+import type { CertificateSources, Sighting } from './certificates/source.ts';
 import { storeEvidence } from './certificates/stored.ts';
 import { createChecks } from './checks.ts';
 import { displayOf } from './display.ts';
@@ -80,7 +79,7 @@ export function startBackground({
       isStillShown(lookByFrame(browser), { tab, url, isLeaving: () => isLeaving(tabs.get(tab)) }),
   });
   /** Certificates that the browser is just handing out, by request: a commit may overtake them. */
-  const coming = new Map<string, Promise<CertificateEvidence>>();
+  const coming = new Map<string, Sighting>();
   const settings = loadSettings(browser);
   const checksHostsWith = (settings: Settings) => checksHosts(settings, browser.runtime.getURL(''));
   const { isPrivate, forget: forgetPrivacy } = createPrivacy(browser);
@@ -243,12 +242,12 @@ export function startBackground({
 
   for (const source of sources.passive) {
     source.listen((sighting) => {
-      const { tab, requestId, evidence } = sighting;
+      const { tab, requestId, url } = sighting;
       if (tab < 0) return undefined;
-      coming.set(requestId, evidence);
-      Promise.all([evidence, ready]).then(([seen]) => {
-        dispatch(tab, { kind: 'certificate', requestId, evidence: storeEvidence(seen), check: newCheck() });
-        if (coming.get(requestId) === evidence) coming.delete(requestId);
+      coming.set(requestId, sighting);
+      Promise.all([sighting.evidence, ready]).then(([seen]) => {
+        dispatch(tab, { kind: 'certificate', requestId, url, evidence: storeEvidence(seen), check: newCheck() });
+        if (coming.get(requestId) === sighting) coming.delete(requestId);
       });
       return protection.hold(sighting);
     });

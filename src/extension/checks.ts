@@ -3,9 +3,10 @@ import { checkSite, offReport } from '../check.ts';
 import type { CertificateEvidence } from '../dane/evidence.ts';
 import type { Report, ReportNote } from '../report.ts';
 import type { Carriers } from './certificates/carriers.ts';
-import type { CertificateSources, ReadWish, ShownDocument } from './certificates/source.ts';
+import type { CertificateSources, ReadWish, ShownDocument, Sighting } from './certificates/source.ts';
 import { restoreEvidence, type StoredEvidence, storeEvidence } from './certificates/stored.ts';
 import type { Engine } from './engine.ts';
+import { sameOrigin } from './past-documents.ts';
 import { engineReport, shutReport, targetOf } from './site.ts';
 import type { TabEvent, Visit } from './tab-state.ts';
 
@@ -21,8 +22,8 @@ export interface Checks {
 export interface ChecksSurroundings {
   readonly engine: (tab: number) => Promise<Engine>;
   readonly sources: CertificateSources;
-  /** Certificates on their way, by request. */
-  readonly coming: ReadonlyMap<string, Promise<CertificateEvidence>>;
+  /** Certificates on their way, by request; a redirect keeps its number. */
+  readonly coming: ReadonlyMap<string, Pick<Sighting, 'url' | 'evidence'>>;
   /** The certificate the document of that run came with, if it is known by now. */
   readonly evidenceOf: (tab: number, check: string) => StoredEvidence | undefined;
   readonly dispatch: (tab: number, event: TabEvent) => void;
@@ -62,8 +63,8 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
     const settled = await run.settled;
     if ('kind' in settled) return settled;
     // The document may have come just before its certificate.
-    const onItsWay = settled.requestId === undefined ? undefined : await coming.get(settled.requestId);
-    if (onItsWay !== undefined) return onItsWay;
+    const onItsWay = settled.requestId === undefined ? undefined : coming.get(settled.requestId);
+    if (onItsWay !== undefined && sameOrigin(onItsWay.url, settled.url)) return onItsWay.evidence;
     const seen = evidenceOf(tab, check);
     if (seen !== undefined) return restoreEvidence(seen);
     if (wish === 'in passing') return { kind: 'none', why: 'not needed' };

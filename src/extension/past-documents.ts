@@ -62,6 +62,6 @@ export function evidenceOf(
   return keys.size === 1 ? loads[0]!.evidence : undefined;
 }
 
-function sameOrigin(a: string, b: string): boolean {
+export function sameOrigin(a: string, b: string): boolean {
   return URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin;
 }

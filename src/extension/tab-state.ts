@@ -10,7 +10,7 @@ import { isLoadFailure, type LoadFailure } from '../dane/evidence.ts';
 import type { Report } from '../report.ts';
 import type { StoredEvidence } from './certificates/stored.ts';
 import { MAX_OVERTAKEN, ofOvertaken, withOvertaken } from './overtaken.ts';
-import { evidenceOf, type PastDocument, sameDocumentUrl, withPast } from './past-documents.ts';
+import { evidenceOf, type PastDocument, sameDocumentUrl, sameOrigin, withPast } from './past-documents.ts';
 import { needsCheck } from './verdict-life.ts';
 
 export interface TabState {
@@ -54,10 +54,11 @@ export type TabEvent =
       readonly check: string;
       readonly at: number;
     }
-  /** The certificate of that request's connection. */
+  /** The certificate of that request's connection, on the way to that URL: a redirect keeps the number. */
   | {
       readonly kind: 'certificate';
       readonly requestId: string;
+      readonly url: string;
       readonly evidence: StoredEvidence;
       readonly check: string;
     }
@@ -209,10 +210,12 @@ function onAborted(state: TabState, event: Extract<TabEvent, { kind: 'aborted' }
 }
 
 function onCertificate(state: TabState, event: Extract<TabEvent, { kind: 'certificate' }>): Step {
-  const { requestId, evidence } = event;
+  const { requestId, url, evidence } = event;
   for (const place of ['pending', 'shown'] as const) {
     const visit = state[place];
     if (visit?.requestId !== requestId) continue;
+    // What a step before it showed comes late here: it was another connection. What is shown may have moved since.
+    if (place === 'pending' ? !sameDocumentUrl(visit.url, url) : !sameOrigin(visit.url, url)) continue;
     const seen = { ...visit, evidence };
     const next = { ...state, [place]: seen };
     // The check was over before the certificate came, and had to do without.
@@ -224,7 +227,8 @@ function onCertificate(state: TabState, event: Extract<TabEvent, { kind: 'certif
       effects: seen.check === undefined ? [] : [{ kind: 'settle', check: seen.check, visit: seen }],
     };
   }
-  return { state: ofOvertaken(state, (visit) => visit.requestId === requestId, evidence), effects: [] };
+  const isIt = (visit: Visit) => visit.requestId === requestId && sameDocumentUrl(visit.url, url);
+  return { state: ofOvertaken(state, isIt, evidence), effects: [] };
 }
 
 function onCommitted(state: TabState, event: Extract<TabEvent, { kind: 'committed' }>): Step {

@@ -166,6 +166,19 @@ describe('which document the verdict is about', () => {
     await scene.verdict(1, 'mismatch', BAD);
   });
 
+  test('a redirect that wakes the background: each host is judged by its own certificate', async () => {
+    const scene = new Scene();
+    scene.openTab(1);
+    // All of it is told before the background has read what is stored.
+    const requestId = scene.request(1, BAD);
+    scene.certificate(1, requestId, WRONG.chain);
+    scene.request(1, GOOD, requestId);
+    scene.certificate(1, requestId, RIGHT.chain);
+    await settled();
+    scene.commit(1, GOOD);
+    await scene.verdict(1, 'verified', GOOD);
+  });
+
   test('a navigation that is stopped leaves the page and its verdict', async () => {
     scene.visit(1, GOOD);
     await scene.verdict(1, 'verified', GOOD);

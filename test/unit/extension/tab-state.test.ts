@@ -47,9 +47,10 @@ const committed = (
   at: 2,
   ...more,
 });
-const certificate = (requestId: string, mark: string): TabEvent => ({
+const certificate = (requestId: string, mark: string, url = A): TabEvent => ({
   kind: 'certificate',
   requestId,
+  url,
   evidence: evidence(mark),
   check: 'again',
 });
@@ -153,11 +154,33 @@ describe('stepTab', () => {
   });
 
   test('the certificate of a request goes to its own document only', () => {
-    const { state } = having(request(A, '1', 'r1'), committed(A, '-'), request(B, '2', 'r2'), certificate('r2', 'two'));
+    const { state } = having(
+      request(A, '1', 'r1'),
+      committed(A, '-'),
+      request(B, '2', 'r2'),
+      certificate('r2', 'two', B),
+    );
     expect(state.shown?.evidence).toBeUndefined();
     expect(state.pending?.evidence).toEqual(evidence('two'));
     expect(stepTab(state, certificate('r1', 'one')).state.shown?.evidence).toEqual(evidence('one'));
     expect(stepTab(state, certificate('r0', 'none')).state).toBe(state);
+  });
+
+  test('of a request that was led on, the certificate of an earlier step is not that of the next one', () => {
+    const led = [request(A, '1', 'r'), request(B, '2', 'r')];
+    const late = having(...led, certificate('r', 'of A', A));
+    expect([late.state, late.effects]).toEqual([having(...led).state, []]);
+    const { state } = having(...led, certificate('r', 'of A', A), certificate('r', 'of B', B), committed(B, '-'));
+    expect(state.shown?.evidence).toEqual(evidence('of B'));
+    expect(stepTab(state, certificate('r', 'of A', A)).state).toBe(state);
+    // Nor of a step on the same host: it may have been another connection.
+    expect(having(request(A, '1', 'r'), request(`${A}in`, '2', 'r'), certificate('r', 'of A', A)).effects).toEqual([]);
+  });
+
+  test('a document that moved within itself keeps its certificate, however late that comes', () => {
+    const moved: TabEvent = { kind: 'moved', url: `${A}#2`, check: '-', at: 3 };
+    const { state } = having(request(A, '1', 'r'), committed(A, '-'), moved, { ...moved, url: `${A}page` });
+    expect(stepTab(state, certificate('r', 'late')).state.shown?.evidence).toEqual(evidence('late'));
   });
 
   test('a certificate read for a run that is over is dropped', () => {
@@ -276,7 +299,7 @@ describe('stepTab', () => {
       const url = `https://${i}.example/`;
       for (const event of [
         request(url, `${i}`, `r${i}`),
-        certificate(`r${i}`, `${i}`),
+        certificate(`r${i}`, `${i}`, url),
         committed(url, '-', { documentId: `d${i}` }),
       ]) {
         state = stepTab(state, event).state;
@@ -359,7 +382,7 @@ describe('stepTab', () => {
         check: '3',
         report: report('unread', { certificate: { kind: 'none', why: 'no connection seen' } }),
       },
-      { kind: 'certificate', requestId: 'r', evidence: evidence('A'), check: '4' },
+      { kind: 'certificate', requestId: 'r', url: A, evidence: evidence('A'), check: '4' },
     );
     expect(asked.state.shown).toMatchObject({ check: '4', asked: true });
     const over = stepTab(
@@ -385,7 +408,7 @@ describe('stepTab', () => {
       committed(A, '-'),
       reported('1'),
       request(B, '2'),
-      certificate('of 2', 'b'),
+      certificate('of 2', 'b', B),
       reported('2'),
       { kind: 'reset', check: '3' },
     );
