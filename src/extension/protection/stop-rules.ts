@@ -182,8 +182,8 @@ function isForSame(a: Place & { readonly tab: number }, b: Place & { readonly ta
 }
 
 function ruleOf({ host, port, tab, rule, stopped, private: privately }: Entry, extension: string): StopRule {
-  // Hosts as browsers write them have dots and hyphens, and addresses of version 6 brackets.
-  const name = host.replace(/[.[\]]/g, '\\$&');
+  // Beside dots, and the brackets of addresses, hosts may hold what means something else in a pattern (`+`, `(`).
+  const name = host.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return {
     id: rule,
     priority: 1,

@@ -87,6 +87,16 @@ describe('which requests', () => {
     expect(rule!.condition.tabIds).toBeUndefined();
   });
 
+  test.each(['a+b.example', '(a.example', 'a*.example', '$a{2}.example', '[2001:db8::1]'])(
+    'of a host by its own letters, whatever they mean in a pattern: %s',
+    async (host) => {
+      const { stop, rules } = scene();
+      await stop({ host });
+      expect(stops(rules()[0]!, `https://${host}/`)).toBe(true);
+      expect(stops(rules()[0]!, 'https://aab.example/')).toBe(false);
+    },
+  );
+
   test('of another port, that port alone', async () => {
     const { stop, rules } = scene();
     await stop({ port: 8443 });
