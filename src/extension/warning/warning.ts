@@ -7,6 +7,7 @@ import browser from '../browser.ts';
 import { byId, displayable, element, foreign, translatePage } from '../dom.ts';
 import { languageOf } from '../language.ts';
 import type { Proceed, Proceeding, ProtectionRequest, StoppedView } from '../protection/messages.ts';
+import { guardClicks } from './guard.ts';
 
 const language = languageOf(browser.i18n);
 const { translate } = language;
@@ -31,9 +32,6 @@ const place = {
   facts: byId('facts', HTMLElement),
   chain: byId('chain', HTMLElement),
 };
-
-/** A click meant for the page that stood here before must not let anything through. */
-const GUARD_MS = 1000;
 
 const stop = location.search.slice(1);
 const ask = <Answer>(request: ProtectionRequest): Promise<Answer> => browser.runtime.sendMessage(request);
@@ -69,9 +67,11 @@ function render(view: StoppedView): void {
   place.options.addEventListener('click', () => browser.runtime.openOptionsPage());
   // Firefox would not show where the focus is before a key was pressed.
   place.back.focus({ focusVisible: true });
-  setTimeout(() => {
-    for (const button of [place.once, place.session]) button.disabled = false;
-  }, GUARD_MS);
+  guardClicks([place.once, place.session], {
+    onFront: (act) => window.addEventListener('focus', act),
+    onShown: (act) => document.addEventListener('visibilitychange', act),
+    isShown: () => document.visibilityState === 'visible',
+  });
 }
 
 async function go(how: Proceed): Promise<void> {
