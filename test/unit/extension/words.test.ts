@@ -170,4 +170,23 @@ describe('B22, B29 the source', () => {
     );
     expect(text(file)).not.toMatch(/<script(?![^>]* src=)|\son\w+="/);
   });
+
+  test('B22 what the manifest lets in: code and styles of its own, no frame around a page of ours, no stranger', () => {
+    const manifest = JSON.parse(text('../../manifest.json'));
+    const policy: string = manifest.content_security_policy.extension_pages;
+    expect(policy.split('; ').sort()).toEqual([
+      "base-uri 'none'",
+      'connect-src https: http:',
+      "default-src 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+      "img-src 'self'",
+      "script-src 'self'",
+      "style-src 'self'",
+    ]);
+    for (const door of ['web_accessible_resources', 'externally_connectable', 'content_scripts', 'sandbox']) {
+      expect(manifest).not.toHaveProperty(door);
+      expect(text('../../scripts/build.ts')).not.toContain(door);
+    }
+  });
 });
