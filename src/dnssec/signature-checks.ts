@@ -76,7 +76,9 @@ export class SignatureChecks {
   notice(message: Message, allowSha1: boolean): void {
     for (const section of [message.answer, message.authority]) {
       for (const rrset of this.rrsetsOf(section).all()) {
-        if (rrset.type === TYPE.DNSKEY) this.#keySets.set(rrset.name.key, rrset);
+        // Of more keys than the walk takes none is looked through, over and over, for each signature.
+        const isKeySet = rrset.type === TYPE.DNSKEY && rrset.rdatas.length <= this.#budget.limits.recordsPerRrset;
+        if (isKeySet) this.#keySets.set(rrset.name.key, rrset);
         const rrsig = rrset.signatures.length === 1 ? rrset.signatures[0] : undefined;
         if (rrsig === undefined || !isSupportedAlgorithm(rrsig.algorithm, allowSha1)) continue;
         if (rrsig.labels <= countedLabels(rrset.name)) this.#unstarted.add({ rrset, rrsig });

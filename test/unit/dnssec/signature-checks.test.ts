@@ -180,6 +180,18 @@ describe('checks ahead', () => {
     expect(await started(two, withKey(zsk.rdata.with(2, 4), false))).toBe(1);
   });
 
+  it('V92 none by keys that are more than are looked at', async () => {
+    const messages = answers('example. DNSKEY', 'www.example. A');
+    const crowd = (keys: number) => (all: readonly ResourceRecord[]) => {
+      const [key] = all.filter(({ type }) => type === TYPE.DNSKEY);
+      const more = Array.from({ length: keys }, (_, i) => ({ ...key!, rdata: Uint8Array.of(1, 0, 3, 13, i >> 8, i) }));
+      return key === undefined ? all : [...all, ...more];
+    };
+    // Two are the zone's own.
+    expect(await started(messages, crowd(98))).toBe(2);
+    expect(await started(messages, crowd(99))).toBe(0);
+  });
+
   it('of SHA-1 only where it is wanted', async () => {
     const old = world({ 'example.': { sign: 7, records: 'www A 192.0.2.1' } });
     const messages = [old.answer(question('example. DNSKEY')), old.answer(question('www.example. A'))];
