@@ -27,6 +27,11 @@ export async function runBatch(
   const underWay = new Set<Promise<unknown>>();
   let first = true;
   for await (const text of linesOf(command, file, surroundings)) {
+    if (surroundings.isRead?.() === false) {
+      // Of the lines that are left nothing is known.
+      status = graverStatus(status, EXIT.unknown);
+      break;
+    }
     if (text.trim() === '') continue;
     const result = workOn(text, command, work);
     underWay.add(result);

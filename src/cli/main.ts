@@ -3,10 +3,11 @@ import { writeSync } from 'node:fs';
 import { EXIT } from './exit-status.ts';
 import { runProgram } from './program.ts';
 
-// A reader that has seen enough (`danelaw … | head`) is no failure of ours.
+// A reader that has seen enough (`danelaw … | head`) is no failure of ours; the verdict is told by the status all the same.
+let isRead = true;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  isRead = false;
 });
 
 // Node would end with 1, which here says that something is bogus. Nothing of the kind was found out.
@@ -20,6 +21,7 @@ process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
 
 process.exitCode = await runProgram(process.argv.slice(2), {
   write: (text) => process.stdout.write(text),
+  isRead: () => isRead,
   complain: (text) => process.stderr.write(text),
   input: process.stdin,
   environment: process.env,

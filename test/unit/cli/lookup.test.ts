@@ -175,6 +175,47 @@ describe('danelaw lookup --batch', () => {
     expect(status).toBe(0);
   });
 
+  it('nobody is asked for a reader who has gone, and the status is not that of a good end', async () => {
+    let isRead = true;
+    let given = 0;
+    const { runProgram } = await import('../../../src/cli/program.ts');
+    const status = await runProgram(['lookup', '--batch', '-', ...options], {
+      write: () => {
+        isRead = false;
+      },
+      isRead: () => isRead,
+      complain: () => {},
+      input: (async function* () {
+        for (; given < 50; given++) {
+          yield '{"name":"verified.example","type":"A"}\n';
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      })(),
+      environment: {},
+      now: () => Date.now() / 1000,
+    });
+    expect(given).toBeLessThan(50);
+    expect(status).toBe(4);
+  });
+
+  it('a fault of ours passes for no verdict', async () => {
+    const { runProgram } = await import('../../../src/cli/program.ts');
+    let complaint = '';
+    const status = await runProgram(['lookup', 'verified.example', 'A', ...options], {
+      write: () => {
+        throw new Error('out of \u001b[31morder');
+      },
+      complain: (text) => {
+        complaint += text;
+      },
+      input: (async function* () {})(),
+      environment: {},
+      now: () => Date.now() / 1000,
+    });
+    expect(status).toBe(4);
+    expect(complaint).toContain('danelaw: Error: out of \\u{1b}[31morder\n');
+  });
+
   it.each([
     ['nonsense', /not JSON: nonsense/],
     ['[1]', /not a JSON object/],
