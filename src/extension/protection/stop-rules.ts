@@ -53,6 +53,8 @@ export interface StopRule {
   readonly action: { readonly type: 'block' };
   readonly condition: {
     readonly regexFilter: string;
+    /** Each stands for the names below it, too. */
+    readonly requestDomains?: readonly string[];
     readonly isUrlFilterCaseSensitive: false;
     readonly resourceTypes: readonly string[];
     /** The extension's own questions and fetches are no page's. */
@@ -182,20 +184,32 @@ function isForSame(a: Place & { readonly tab: number }, b: Place & { readonly ta
 }
 
 function ruleOf({ host, port, tab, rule, stopped, private: privately }: Entry, extension: string): StopRule {
-  // Beside dots, and the brackets of addresses, hosts may hold what means something else in a pattern (`+`, `(`).
-  const name = host.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return {
     id: rule,
     priority: 1,
     action: { type: 'block' },
     condition: {
-      regexFilter: `^(https|wss)://([^/@]*@)?${name}${port === 443 ? '(:443)?' : `:${port}`}/`,
+      ...originOf(host, port),
       isUrlFilterCaseSensitive: false,
       resourceTypes: stopped === undefined ? PARTS : ['main_frame', ...PARTS],
       excludedInitiatorDomains: [extension],
       ...(privately && { tabIds: [tab] }),
     },
   };
+}
+
+/** Characters of a host that can be spelled out: a browser allows a pattern 2 KB of memory, and 87 were seen to fit. */
+const MAX_SPELLED = 80;
+
+function originOf(host: string, port: number): Pick<StopRule['condition'], 'regexFilter' | 'requestDomains'> {
+  const begin = '^(https|wss)://([^/@]*@)?';
+  const end = `${port === 443 ? '(:443)?' : `:${port}`}/`;
+  // Beside dots, and the brackets of addresses, hosts may hold what means something else in a pattern (`+`, `(`).
+  const spelled = host.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  if (host.length <= MAX_SPELLED) return { regexFilter: `${begin}${spelled}${end}` };
+  // Of the names at and below it, the one with as many labels is the host itself.
+  const dots = host.split('.').length - 1;
+  return { requestDomains: [host], regexFilter: `${begin}([^.]+\\.){${dots}}[^./:]+${end}` };
 }
 
 function readEntries(stored: unknown): readonly Entry[] {

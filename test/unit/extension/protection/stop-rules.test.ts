@@ -56,7 +56,11 @@ function scene(items: Record<string, unknown> = {}, present: StopRule[] = []) {
   };
 }
 
-const stops = ({ condition }: StopRule, url: string) => new RegExp(condition.regexFilter, 'i').test(url);
+const stops = ({ condition: { regexFilter, requestDomains } }: StopRule, url: string) => {
+  const { hostname } = new URL(url);
+  const isWithin = requestDomains?.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`)) ?? true;
+  return isWithin && new RegExp(regexFilter, 'i').test(url);
+};
 
 describe('which requests', () => {
   test('of that host and port, by https and wss, and of no other', async () => {
@@ -96,6 +100,29 @@ describe('which requests', () => {
       expect(stops(rules()[0]!, 'https://aab.example/')).toBe(false);
     },
   );
+
+  test('of a host too long to be spelled out, that host alone', async () => {
+    const { stop, rules } = scene();
+    const host = `${'a'.repeat(60)}.${'b'.repeat(60)}.example`;
+    await stop({ host });
+    await stop({ host, port: 8443 });
+    const [other, rule] = rules().toReversed();
+    expect(rule!.condition.regexFilter.length).toBeLessThan(80);
+    for (const url of [`https://${host}/`, `wss://${host}/a.b.c/`, `https://me:x.y@${host}/?a.b`]) {
+      expect(stops(rule!, url), url).toBe(true);
+      expect(stops(other!, url), url).toBe(false);
+    }
+    for (const url of [
+      `http://${host}/`,
+      `https://www.${host}/`,
+      `https://www.${host}/a.b/c`,
+      `https://${host}:8443/`,
+      `https://evil.example/?https://${host}/`,
+    ]) {
+      expect(stops(rule!, url), url).toBe(false);
+    }
+    expect(stops(other!, `https://${host}:8443/`)).toBe(true);
+  });
 
   test('of another port, that port alone', async () => {
     const { stop, rules } = scene();
