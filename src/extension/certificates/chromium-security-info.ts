@@ -15,6 +15,8 @@ export interface HeadersDetails {
   readonly requestId: string;
   readonly url: string;
   readonly documentLifecycle?: string;
+  /** Of the document that asks, where one fetches ahead what may be wanted next: a prefetch, or a prerendered page. */
+  readonly documentId?: string;
   readonly securityInfo?: {
     readonly state: string;
     readonly certificates?: readonly { readonly rawDER?: ArrayBuffer | readonly number[] }[];
@@ -61,7 +63,8 @@ export function chromiumSecurityInfo(
               informedOf = details.requestId;
               find('on');
             }
-            if (details.documentLifecycle === 'prerender') return undefined;
+            // What nobody went to is nobody's page: the resolver does not hear of it, and no tab is taken away for it.
+            if (details.documentLifecycle === 'prerender' || details.documentId !== undefined) return undefined;
             const evidence = evidenceOf(details, now());
             if (evidence) {
               const { tabId, requestId, url } = details;

@@ -174,11 +174,14 @@ describe('Chromium with the feature', () => {
     expect(await delivered[0]!.evidence).toMatchObject({ pkix });
   });
 
-  test('a response without a certificate, and a prerendered one, deliver nothing', () => {
+  test('a response without a certificate, and one fetched ahead of any visit, deliver nothing', () => {
     const { fire, delivered, found } = start('heard');
     fire(response({ securityInfo: { state: 'secure', certificates: [] } }));
     fire(response());
     fire(response({ requestId: 'p', securityInfo: securityInfo('secure'), documentLifecycle: 'prerender' }));
+    // As Chromium tells of both where a page's speculation rules ask for them.
+    const ahead = { documentLifecycle: 'active', documentId: 'the one that asks' };
+    fire(response({ requestId: 'q', securityInfo: securityInfo('secure'), ...ahead }));
     expect(delivered).toEqual([]);
     // Told once, however many pages come.
     expect(found).toEqual(['on']);
