@@ -282,7 +282,7 @@ describe('which document the verdict is about', () => {
     const before = Date.now();
     scene.commit(1, GOOD, { timeStamp: before + 5 });
     await scene.verdict(1, 'unread', GOOD);
-    scene.browser.fire('webRequest.onBeforeRequest', { tabId: 1, requestId: 'late', url: GOOD, timeStamp: before });
+    scene.request(1, GOOD, 'late', before);
     scene.certificate(1, 'late', RIGHT.chain);
     await scene.verdict(1, 'verified', GOOD);
     expect(scene.state(1)?.pending).toBeUndefined();
@@ -297,7 +297,7 @@ describe('which document the verdict is about', () => {
     const before = Date.now();
     scene.commit(1, GOOD, { timeStamp: before + 5 });
     await vi.waitFor(() => expect(scene.reads).toBe(1));
-    scene.browser.fire('webRequest.onBeforeRequest', { tabId: 1, requestId: 'late', url: GOOD, timeStamp: before });
+    scene.request(1, GOOD, 'late', before);
     scene.certificate(1, 'late', RIGHT.chain);
     await settled();
     const { check } = scene.state(1)?.shown ?? {};

@@ -143,9 +143,9 @@ export class Scene {
   }
 
   /** The browser sends the request; the test says what becomes of it. */
-  request(tab: number, url: string, requestId = `r${++this.#request}`): string {
+  request(tab: number, url: string, requestId = `r${++this.#request}`, timeStamp = Date.now()): string {
     this.#urls.set(requestId, url);
-    this.browser.fire('webRequest.onBeforeRequest', { tabId: tab, requestId, url, timeStamp: Date.now() });
+    this.browser.fire('webRequest.onBeforeRequest', { tabId: tab, requestId, url, timeStamp });
     return requestId;
   }
 
