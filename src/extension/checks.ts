@@ -2,7 +2,7 @@
 import { checkSite, offReport } from '../check.ts';
 import type { CertificateEvidence } from '../dane/evidence.ts';
 import type { Report, ReportNote } from '../report.ts';
-import type { Carriers } from './certificates/carriers.ts';
+import { type Carriers, leafDigest } from './certificates/carriers.ts';
 import type { CertificateSources, ReadWish, ShownDocument, Sighting } from './certificates/source.ts';
 import { restoreEvidence, type StoredEvidence, storeEvidence } from './certificates/stored.ts';
 import type { Engine } from './engine.ts';
@@ -106,13 +106,17 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
         }));
       const inPassing = () => certificateOf(tab, visit.check, run, 'in passing', () => {});
       // Whoever asks for a check wants to hear what DNS says now.
-      const isCarrier = visit.asked !== true && carriers.has(site.host, site.port, site.now);
+      const believed = visit.asked === true ? undefined : carriers.believed(site.host, site.port, site.now);
+      const ifBelieved = async (): Promise<CertificateEvidence> => {
+        const seen = await certificate();
+        return leafDigest(seen) === believed ? seen : { kind: 'none', why: 'not needed' };
+      };
       const report = await runCheck({
         ...site,
         ...given,
         // What passes by costs nothing; the debugger, which does, is only for sites that have records to compare.
-        ...(isCarrier && { chains: { when: 'first', certificate } }),
-        ...(!isCarrier &&
+        ...(believed !== undefined && { chains: { when: 'first', certificate: ifBelieved } }),
+        ...(believed === undefined &&
           sources.passive.length > 0 && {
             chains: { when: certificateFirst ? 'first' : 'where nothing answers', certificate: inPassing },
           }),
@@ -165,11 +169,13 @@ export function createChecks(surroundings: ChecksSurroundings): Checks {
 function noteCarrier(
   carriers: Carriers,
   { host, port, now }: Pick<Report, 'host' | 'port'> & { now: number },
-  report: Report,
+  { notes, certificate }: Report,
 ): void {
-  const said = (code: ReportNote['code']) => report.notes.some((note) => note.code === code);
-  if (said('chain-agrees')) carriers.agreed(host, port, now);
-  else if (report.certificate.kind !== 'none' && !said('chain-answered')) carriers.forget(host, port);
+  if (certificate.kind === 'none') return;
+  const said = (code: ReportNote['code']) => notes.some((note) => note.code === code);
+  const [leaf] = certificate.chain;
+  if (said('chain-agrees') && leaf !== undefined) carriers.agreed(host, port, leaf.sha256, now);
+  else if (!said('chain-answered')) carriers.forget(host, port);
 }
 
 function newRun(): Run {

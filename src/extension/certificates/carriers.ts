@@ -1,14 +1,21 @@
 /**
- * Sites whose certificate carries the signed records that name it, and of which DNS has said the same. For a day such
- * a certificate is believed by itself, and nobody is asked (`CheckInput.chains`): what the owner took back since is
- * noticed a day later at most, where the chain alone would count until its signatures run out.
+ * Sites whose certificate carries the signed records that name it, and of which DNS has said the same. For a day that
+ * certificate is believed by itself, and nobody is asked (`CheckInput.chains`): what the owner took back since is
+ * noticed a day later at most, where the chain alone would count until its signatures run out. No other certificate of
+ * the site is: it may be one whose records the owner took back before, with a chain of that time.
  */
+
+import type { CertificateEvidence } from '../../dane/evidence.ts';
+import { associationData, MATCHING } from '../../dane/tlsa-record.ts';
+import { toHex } from '../../dns/encodings.ts';
 import { createSessionWriter, type SessionStorage } from '../session-writer.ts';
+import { isObject } from '../tabs.ts';
 
 export interface Carriers {
-  has(host: string, port: number, now: number): boolean;
-  /** DNS was asked, and the certificate says the same. */
-  agreed(host: string, port: number, now: number): void;
+  /** As `leafDigest`: the certificate of which DNS has said the same; undefined where it has of none. */
+  believed(host: string, port: number, now: number): string | undefined;
+  /** DNS was asked, and the certificate with that digest says the same. */
+  agreed(host: string, port: number, digest: string, now: number): void;
   forget(host: string, port: number): void;
 }
 
@@ -19,29 +26,41 @@ export const MAX_CARRIERS = 256;
 /** In `storage.session`. */
 export const CARRIERS_KEY = 'carriers';
 
-type Entry = readonly [place: string, until: number];
+type Entry = readonly [place: string, agreement: Agreement];
+
+interface Agreement {
+  readonly digest: string;
+  /** Epoch seconds. */
+  readonly until: number;
+}
+
+/** SHA-256 of the site's own certificate, hex; empty where none was shown. */
+export function leafDigest(evidence: CertificateEvidence): string {
+  const leaf = evidence.kind === 'none' ? undefined : evidence.certificates[0];
+  return leaf === undefined ? '' : toHex(associationData(leaf, MATCHING.SHA2_256));
+}
 
 /** `initial`: the oldest first. `changed` hears of every change. */
 export function createCarriers(
   initial: readonly Entry[] = [],
   changed: (entries: readonly Entry[]) => void = () => {},
 ): Carriers {
-  const untils = new Map(initial);
-  const tell = (): void => changed([...untils]);
+  const agreements = new Map(initial);
+  const tell = (): void => changed([...agreements]);
   return {
-    has: (host, port, now) => {
-      const until = untils.get(placeOf(host, port));
+    believed: (host, port, now) => {
+      const { digest, until } = agreements.get(placeOf(host, port)) ?? { digest: undefined, until: 0 };
       // Seen by a clock that was ahead, it would last too long.
-      return until !== undefined && now < until && until <= now + AGREEMENT_LIFE_SECONDS;
+      return now < until && until <= now + AGREEMENT_LIFE_SECONDS ? digest : undefined;
     },
-    agreed: (host, port, now) => {
-      untils.delete(placeOf(host, port));
-      untils.set(placeOf(host, port), now + AGREEMENT_LIFE_SECONDS);
-      for (const place of untils.keys()) if (untils.size > MAX_CARRIERS) untils.delete(place);
+    agreed: (host, port, digest, now) => {
+      agreements.delete(placeOf(host, port));
+      agreements.set(placeOf(host, port), { digest, until: now + AGREEMENT_LIFE_SECONDS });
+      for (const place of agreements.keys()) if (agreements.size > MAX_CARRIERS) agreements.delete(place);
       tell();
     },
     forget: (host, port) => {
-      if (untils.delete(placeOf(host, port))) tell();
+      if (agreements.delete(placeOf(host, port))) tell();
     },
   };
 }
@@ -74,5 +93,7 @@ function placeOf(host: string, port: number): string {
 
 /** Guards against what another version wrote, not against an attacker: only the extension can write here. */
 function isEntry(value: unknown): value is Entry {
-  return Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && Number.isSafeInteger(value[1]);
+  if (!Array.isArray(value) || value.length !== 2 || typeof value[0] !== 'string' || !isObject(value[1])) return false;
+  const { digest, until } = value[1];
+  return typeof digest === 'string' && Number.isSafeInteger(until);
 }

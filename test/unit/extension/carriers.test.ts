@@ -1,5 +1,9 @@
 /** Sites whose certificate carries its own proof: asked about once, and then believed for a day. */
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { parseType } from '../../../src/dns/codes.ts';
+import { Name } from '../../../src/dns/name.ts';
+import { parseRdata } from '../../../src/dns/presentation.ts';
 import { parseAnchors } from '../../../src/dnssec/anchors.ts';
 import {
   AGREEMENT_LIFE_SECONDS,
@@ -7,8 +11,10 @@ import {
   createCarriers,
   MAX_CARRIERS,
 } from '../../../src/extension/certificates/carriers.ts';
+import type { SiteVerdict } from '../../../src/report.ts';
 import { createAuthority } from '../../world/authority.ts';
 import { chainOf, extensionValue } from '../../world/chained-certificate.ts';
+import { isTarget } from '../../world/mutation.ts';
 import { GOOD, RIGHT, Scene, SETTINGS, START, settled, WORLD } from './scene.ts';
 
 const parsed = parseAnchors(WORLD.anchors());
@@ -20,6 +26,23 @@ const CARRIER = issue(extensionValue(chain));
 /** The last signature in it is damaged. */
 const DAMAGED = issue(extensionValue(chain.map((octet, i) => (i === chain.length - 1 ? octet ^ 1 : octet))));
 
+/** What the owner published before, and took back: the zone's signature over it lasts, as does a certificate with it. */
+const BEFORE = AUTHORITY.issue({ hosts: ['good.example'] });
+const TLSA = { name: Name.parse('_443._tcp.good.example.'), type: parseType('TLSA')! };
+const RECORD = parseRdata(TLSA.type, `3 1 1 ${createHash('sha256').update(BEFORE.publicKeyInfo).digest('hex')}`);
+const PAST = WORLD.mutated({
+  name: 'another record',
+  does: 'Publishes another certificate.',
+  breaks: 'nothing',
+  rrset: (signed, zone) => (isTarget(TLSA, signed) ? zone.sign({ ...signed, rdatas: [RECORD] }) : signed),
+});
+const { chain: pastChain } = await chainOf(PAST, '_443._tcp.good.example.', parsed.ok ? parsed.anchors : [], START);
+const TAKEN_BACK = AUTHORITY.issue({
+  hosts: ['good.example'],
+  keyPem: BEFORE.keyPem,
+  dnssecChain: extensionValue(pastChain),
+}).chain;
+
 let scene: Scene;
 beforeEach(async () => {
   scene = new Scene();
@@ -28,13 +51,13 @@ beforeEach(async () => {
 });
 
 /** The visit, how many questions it took, and what the report notes beside its verdict. */
-async function visit(certificates: readonly Uint8Array[] = CARRIER) {
+async function visit(certificates: readonly Uint8Array[] = CARRIER, verdict: SiteVerdict = 'verified') {
   const before = scene.questions;
   // Later than any TTL of the world: what was told before does not count any more.
   scene.seconds += 3600;
   scene.visit(1, GOOD, certificates);
   await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(scene.seconds), 5000);
-  await scene.verdict(1, 'verified', GOOD);
+  await scene.verdict(1, verdict, GOOD);
   const notes = scene.state(1)?.shown?.report?.notes.map(({ code }) => code) ?? [];
   return { questions: scene.questions - before, notes };
 }
@@ -72,11 +95,12 @@ describe('D42 a site whose certificate carries what DNS says of it', () => {
     expect(scene.state(1)?.shown?.report?.notes).toMatchObject([{ code: 'chain-agrees' }]);
   });
 
-  test('D44 whose chain does not hold any more is asked about, and no longer known as one', async () => {
+  test('is asked about where it shows another certificate, whose chain does not hold', async () => {
     await visit();
     const damaged = await visit(DAMAGED);
     expect(damaged.questions).toBeGreaterThan(0);
-    expect(damaged.notes).toEqual(['chain-set-aside']);
+    // DNS answers; nobody looks at the chain.
+    expect(damaged.notes).toEqual([]);
     expect((await visit()).questions).toBeGreaterThan(0);
   });
 
@@ -102,6 +126,17 @@ describe('D42 a site whose certificate carries what DNS says of it', () => {
     expect(scene.questions).toBeGreaterThan(before);
   });
 
+  test('is asked about where it shows another certificate, whose chain tells of what was taken back before', async () => {
+    // By itself that chain holds.
+    scene.down = true;
+    expect((await visit(TAKEN_BACK)).notes).toEqual(['chain-answered']);
+    scene.down = false;
+    await visit();
+    const taken = await visit(TAKEN_BACK, 'mismatch');
+    expect(taken.questions).toBeGreaterThan(0);
+    expect((await visit()).questions).toBeGreaterThan(0);
+  });
+
   test('and one without is never believed by itself', async () => {
     for (let i = 0; i < 2; i++) {
       const seen = await visit(RIGHT.chain);
@@ -114,11 +149,11 @@ describe('D42 a site whose certificate carries what DNS says of it', () => {
 describe('what is remembered', () => {
   test('is host and port, for a day, and not by a clock that was ahead', () => {
     const carriers = createCarriers();
-    carriers.agreed('a.example', 443, START);
-    expect(carriers.has('a.example', 443, START + AGREEMENT_LIFE_SECONDS - 1)).toBe(true);
-    expect(carriers.has('a.example', 443, START + AGREEMENT_LIFE_SECONDS)).toBe(false);
-    expect(carriers.has('a.example', 8443, START)).toBe(false);
-    expect(carriers.has('a.example', 443, START - 1)).toBe(false);
+    carriers.agreed('a.example', 443, 'd', START);
+    expect(carriers.believed('a.example', 443, START + AGREEMENT_LIFE_SECONDS - 1)).toBe('d');
+    expect(carriers.believed('a.example', 443, START + AGREEMENT_LIFE_SECONDS)).toBeUndefined();
+    expect(carriers.believed('a.example', 8443, START)).toBeUndefined();
+    expect(carriers.believed('a.example', 443, START - 1)).toBeUndefined();
   });
 
   test('is bounded, the newest of it', () => {
@@ -126,11 +161,11 @@ describe('what is remembered', () => {
     const carriers = createCarriers([], (entries) => {
       told = entries;
     });
-    for (let i = 0; i <= MAX_CARRIERS; i++) carriers.agreed(`s${i}.example`, 443, START);
+    for (let i = 0; i <= MAX_CARRIERS; i++) carriers.agreed(`s${i}.example`, 443, 'd', START);
     expect(told).toHaveLength(MAX_CARRIERS);
-    expect(carriers.has('s0.example', 443, START)).toBe(false);
-    expect(carriers.has(`s${MAX_CARRIERS}.example`, 443, START)).toBe(true);
+    expect(carriers.believed('s0.example', 443, START)).toBeUndefined();
+    expect(carriers.believed(`s${MAX_CARRIERS}.example`, 443, START)).toBe('d');
     carriers.forget(`s${MAX_CARRIERS}.example`, 443);
-    expect(carriers.has(`s${MAX_CARRIERS}.example`, 443, START)).toBe(false);
+    expect(carriers.believed(`s${MAX_CARRIERS}.example`, 443, START)).toBeUndefined();
   });
 });
