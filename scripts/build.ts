@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { LANGUAGES } from '../src/locales/languages.ts';
 import { buildLibrary } from './library.ts';
 
@@ -17,14 +17,8 @@ const EXTENSION = join(ROOT, 'src/extension');
 const PAGES = ['popup', 'details', 'options', 'meaning', 'warning', 'welcome', 'inspector'];
 /** Built by itself, in pieces: the library for OpenPGP keys is loaded where there is one. */
 const IN_PIECES = 'inspector';
-/** Of more than one page. */
-const SHARED_STYLES = [
-  'pages.css',
-  'forms.css',
-  'resolver/resolver.css',
-  'picture/picture.css',
-  'details/timeline.css',
-];
+/** Loaded by the popup once it is painted, and so a script of its own. */
+const AFTER_PAINT = 'popup/later';
 
 type Manifest = Record<string, unknown> & {
   permissions: string[];
@@ -35,6 +29,8 @@ type Manifest = Record<string, unknown> & {
 const BROWSERS = {
   firefox: {
     background: 'background-firefox.ts',
+    // Which would hand out what is there already.
+    alias: { 'webextension-polyfill': join(EXTENSION, 'native-browser.ts') },
     /** ESR 140 is the first to show the data collection permissions (B25) and has all that is used here. */
     manifest: (manifest: Manifest) => ({
       ...manifest,
@@ -56,6 +52,7 @@ const BROWSERS = {
   },
   chrome: {
     background: 'background-chromium.ts',
+    alias: {},
     manifest: (manifest: Manifest) => ({
       ...manifest,
       // `debugger` cannot be optional; `scripting` runs one request for headers in the page that is read;
@@ -84,6 +81,16 @@ const BUNDLE: BuildOptions = {
   absWorkingDir: ROOT,
 };
 
+const leftToTheBrowser: Plugin = {
+  name: 'left to the browser',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/later\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './later.js', external: true } : undefined,
+    ),
+};
+
+const STYLE = /^ *<link rel="stylesheet" href="([^"]+)">\n/gm;
+
 await buildExtension('firefox');
 await buildExtension('chrome');
 await buildCommandLine();
@@ -93,14 +100,17 @@ async function buildExtension(name: BrowserName): Promise<void> {
   const out = join(ROOT, 'dist', name);
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
-  const { background, manifest } = BROWSERS[name];
+  const { background, alias, manifest } = BROWSERS[name];
   await build({
     ...BUNDLE,
     platform: 'browser',
     entryPoints: [
       { in: join(EXTENSION, background), out: 'background' },
       ...PAGES.filter((page) => page !== IN_PIECES).map(entryOf),
+      { in: join(EXTENSION, `${AFTER_PAINT}.ts`), out: AFTER_PAINT },
     ],
+    plugins: [leftToTheBrowser],
+    alias,
     outdir: out,
   });
   await build({
@@ -108,16 +118,12 @@ async function buildExtension(name: BrowserName): Promise<void> {
     platform: 'browser',
     entryPoints: [entryOf(IN_PIECES)],
     splitting: true,
+    alias,
     chunkNames: `${IN_PIECES}/[name]-[hash]`,
     outdir: out,
   });
-  for (const page of PAGES) {
-    for (const kind of ['html', 'css']) {
-      await cp(join(EXTENSION, page, `${page}.${kind}`), join(out, page, `${page}.${kind}`));
-    }
-  }
+  for (const page of PAGES) await writePage(page, out);
   await cp(join(EXTENSION, 'options/infobar.svg'), join(out, 'options/infobar.svg'));
-  for (const style of SHARED_STYLES) await cp(join(EXTENSION, style), join(out, style));
   if (name === 'chrome') await cp(join(EXTENSION, 'managed-schema.json'), join(out, 'managed-schema.json'));
   await cp(join(ROOT, 'icons'), join(out, 'icons'), { recursive: true });
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
@@ -125,6 +131,17 @@ async function buildExtension(name: BrowserName): Promise<void> {
   await writeJson(join(out, 'manifest.json'), manifest({ ...common, version }));
   await writeLocales(out);
   console.log(`dist/${name}/`);
+}
+
+/** The page with all of its styles in one file, since each file more is waited for before anything is painted. */
+async function writePage(page: string, out: string): Promise<void> {
+  const html = await readFile(join(EXTENSION, page, `${page}.html`), 'utf8');
+  const styles = [...html.matchAll(STYLE)].map(([, href]) => href!);
+  const texts = await Promise.all(styles.map((href) => readFile(join(EXTENSION, page, href), 'utf8')));
+  await writeFile(join(out, page, `${page}.css`), texts.join('\n'));
+  let links = 0;
+  const linked = html.replace(STYLE, () => (links++ === 0 ? `    <link rel="stylesheet" href="${page}.css">\n` : ''));
+  await writeFile(join(out, page, `${page}.html`), linked);
 }
 
 function entryOf(page: string): { in: string; out: string } {

@@ -12,7 +12,7 @@ import { explainNotes } from './explain/notes.ts';
 import { explainLines, explainPicture, type PicturePart } from './explain/picture.ts';
 import { explainMailReport, explainServiceReport, type ServiceExplanation } from './explain/services.ts';
 import { algorithmName, digestName, keyOf } from './explain/validation.ts';
-import { createWords, type Translate, type Words } from './explain/words.ts';
+import { createWords, once, type Translate, type Words } from './explain/words.ts';
 import type { ExpiryWarning, LookupView, Reason, Report } from './report.ts';
 import type { MailReport, ServiceReport } from './services/report.ts';
 
@@ -59,11 +59,15 @@ export function explain(report: Report, translate: Translate, options: ExplainOp
   const words = createWords(translate, options.locale ?? 'en');
   const { headline, title } = explainVerdict(report, words);
   const provenance = explainProvenance(report, words);
+  // The popup has it drawn, and asks for it when it is copied.
+  const chain = once(() => explainChain(report, words));
   return {
     headline,
     why: explainAnyReason(report.reason, words).text,
     title,
-    chain: explainChain(report, words),
+    get chain() {
+      return chain();
+    },
     ...(provenance !== undefined && { provenance }),
     notes: explainNotes(report, words).map(({ text }) => text),
     advice: (report.advice ?? []).map((advice) => explainAdvice(advice, words).text),

@@ -54,7 +54,8 @@ describe.each(STOCK)('$label', (target) => {
     expect(shown.lives.at(-3)).toMatch(/^Certificate of verified\.example/);
     // The moment of the check is one line down all of them.
     expect(new Set(shown.now).size).toBe(1);
-    expect(shown.trace).toContain('Zone verified.example.');
+    expect(shown.trace).toContain('Zone verified.example: ');
+    expect(shown.trace).toContain('Zone . (root): ');
     expect(shown.wide).toBe(false);
   });
 

@@ -103,7 +103,7 @@ function sayStep(step: TraceStep): string {
   }
 }
 
-/** The root's own name is a dot, which nobody would take for a name. */
+/** Without the dot that closes it, among sentences; the root's own name is that dot, which nobody would take for one. */
 function nameOf(name: string): string {
-  return name === '.' ? translate('rootName') : displayable(name);
+  return name === '.' ? translate('rootName') : displayable(name.replace(/(?<!\\)\.$/, ''));
 }

@@ -1,6 +1,7 @@
 /**
  * The popup: the report of one tab. It draws first from the state the background has stored, and again whenever that
- * changes; `?tab=ID` names a tab other than the active one.
+ * changes; `?tab=ID` names a tab other than the active one. Between the click and the first paint stands nothing but
+ * what that paint needs: the tab, what is stored of it, and the words. The rest is `later.ts`.
  */
 import type { LoadFailure } from '../../dane/evidence.ts';
 import type { Report } from '../../report.ts';
@@ -14,22 +15,19 @@ import { languageOf } from '../language.ts';
 import { frameOf, type ShownFrame } from '../missed.ts';
 import { drawParts } from '../picture/parts.ts';
 import { EXCEPTIONS_KEY } from '../protection/exception-store.ts';
-import { exceptionInForce } from '../protection/in-force.ts';
 import { send } from '../send.ts';
 import { EMPTY_TAB } from '../tab-state.ts';
 import { isTabState, tabKey } from '../tabs.ts';
 import { WELCOME_PAGE } from '../welcome-page.ts';
 import { renderAbout } from './about-view.ts';
-import { showPageAccess } from './access.ts';
 import { exceptionView } from './exception.ts';
 import { renderHosts } from './hosts-view.ts';
-import { inspectPage } from './inspect.ts';
+import type { Later } from './later.ts';
 import { nextStepOf } from './next-step.ts';
 import { checkLabel, offerOf, optionsLabel } from './offer.ts';
 import { listenToOwner, renderOwner } from './owner-view.ts';
 import { offersReading } from './reading.ts';
-import { reportJson, reportText } from './report-text.ts';
-import { copy, saveProof, type Taken } from './taking.ts';
+import type { Taken } from './taking.ts';
 
 const language = languageOf(browser.i18n);
 const { translate } = language;
@@ -62,6 +60,9 @@ const exception = exceptionView(language, (words) => {
   place.done.textContent = words;
 });
 
+/** Of a page that is not on any screen. */
+const UNSEEN_MS = 100;
+
 /** The URL whose report is drawn, and the report. */
 let drawnFor: string | undefined;
 let drawn: Report | undefined;
@@ -71,6 +72,12 @@ const named = new URLSearchParams(location.search).get('tab');
 const finding = tabOf(named);
 translatePage(translate);
 document.documentElement.classList.toggle('in-tab', named !== null);
+place.options.addEventListener('click', async () => {
+  if (place.options.dataset['opens'] === 'welcome') {
+    await browser.tabs.create({ url: browser.runtime.getURL(WELCOME_PAGE) });
+  } else await browser.runtime.openOptionsPage();
+  window.close();
+});
 const tab = await finding;
 if (tab === undefined) {
   place.sentence.textContent = translate('popupNoTab');
@@ -79,12 +86,6 @@ if (tab === undefined) {
 } else {
   await show(tab);
 }
-place.options.addEventListener('click', async () => {
-  if (place.options.dataset['opens'] === 'welcome') {
-    await browser.tabs.create({ url: browser.runtime.getURL(WELCOME_PAGE) });
-  } else await browser.runtime.openOptionsPage();
-  window.close();
-});
 
 interface NamedTab {
   readonly id: number;
@@ -113,6 +114,7 @@ async function tabNamed(id: number): Promise<NamedTab> {
 async function show({ id: tab, url, incognito }: NamedTab): Promise<void> {
   const keys = [tabKey(tab), hostsKey(tab), EXCEPTIONS_KEY];
   let stored: Readonly<Record<string, unknown>> = {};
+  let later: Later | undefined;
   const stateStored = () => {
     const page = stored[tabKey(tab)];
     return isTabState(page) ? page : EMPTY_TAB;
@@ -121,7 +123,7 @@ async function show({ id: tab, url, incognito }: NamedTab): Promise<void> {
     const [state, hosts] = [stateStored(), stored[hostsKey(tab)]];
     render(displayBeside(state, frame, now()));
     const shown = isStoredOf(state, frame) ? state.shown : undefined;
-    exception.show(exceptionInForce(stored[EXCEPTIONS_KEY], shown, incognito, now()));
+    exception.show(later?.exceptionInForce(stored[EXCEPTIONS_KEY], shown, incognito, now()));
     const isOfPage = isTabHosts(hosts) && isStoredOf(state, frame);
     renderHosts(viewHosts(isOfPage ? hosts : NO_HOSTS, now()), language);
     // All at once: nobody sees the page before there is something to read in it.
@@ -129,10 +131,11 @@ async function show({ id: tab, url, incognito }: NamedTab): Promise<void> {
   };
   const look = async (): Promise<void> => {
     const before = stored;
-    const frame = await frameOf(browser, tab);
+    const [frame] = await Promise.all([frameOf(browser, tab), loadLater()]);
     // What came meanwhile is drawn by itself.
     if (stored === before) draw(frame);
   };
+  const loadLater = async (): Promise<Later> => (later = await loading());
   browser.storage.onChanged.addListener((changes, area) => {
     const mine = Object.entries(changes).filter(([key]) => keys.includes(key));
     if (area !== 'session' || mine.length === 0) return;
@@ -140,17 +143,28 @@ async function show({ id: tab, url, incognito }: NamedTab): Promise<void> {
     look();
   });
   const reading = browser.storage.session.get(keys);
-  const looking = frameOf(browser, tab);
-  const access = showPageAccess(tab, translate);
+  listen(tab, loadLater);
   stored = { ...(await reading), ...stored };
   const before = stored;
+  // Which pages were let through, if any, takes digests to find out.
+  if (hasItems(stored[EXCEPTIONS_KEY])) await loadLater();
   // The tab's URL came with the tab, and is enough for a first paint: the frame tells more only where the same page
   // was loaded anew and the background missed it. Without one, access is missing, and the popup has to say so.
-  if (url === undefined) await access;
-  else draw({ url });
+  if (url === undefined) await (await loadLater()).showPageAccess(tab, translate);
+  else if (stored === before) {
+    draw({ url });
+    await painted();
+  }
+  const looking = frameOf(browser, tab);
+  const { showPageAccess } = await loadLater();
+  if (url !== undefined) showPageAccess(tab, translate);
   const frame = await looking;
   const isTold = url !== undefined && isStoredOf(stateStored(), { url }) === isStoredOf(stateStored(), frame);
   if (stored === before && !isTold) draw(frame);
+  await send({ kind: 'look', tab });
+}
+
+function listen(tab: number, loadLater: () => Promise<Later>): void {
   place.read.addEventListener('click', () => send({ kind: 'read-certificate', tab }));
   place.again.addEventListener('click', () => send({ kind: 'check-again', tab }));
   listenToOwner(tab);
@@ -158,20 +172,36 @@ async function show({ id: tab, url, incognito }: NamedTab): Promise<void> {
     await browser.tabs.create({ url: browser.runtime.getURL(`details/details.html?tab=${tab}`) });
     window.close();
   });
-  const take = (button: HTMLButtonElement, act: (report: Report) => Promise<Taken>) =>
+  const take = (button: HTMLButtonElement, act: (later: Later, report: Report) => Promise<Taken>) =>
     button.addEventListener('click', async () => {
-      if (drawn !== undefined) place.done.textContent = translate(await act(drawn));
+      if (drawn !== undefined) place.done.textContent = translate(await act(await loadLater(), drawn));
     });
-  take(place.copy, (report) => copy(reportText(report, language)));
-  take(place.copyJson, (report) => copy(reportJson(report)));
-  take(place.save, (report) => saveProof(tab, report));
+  take(place.copy, ({ copy, reportText }, report) => copy(reportText(report, language)));
+  take(place.copyJson, ({ copy, reportJson }, report) => copy(reportJson(report)));
+  take(place.save, ({ saveProof }, report) => saveProof(tab, report));
   // There is room for a picture alone: its words are told and shown on pointing.
   for (const attribute of ['aria-label', 'title']) place.inspect.setAttribute(attribute, translate('popupInspect'));
   place.inspect.addEventListener('click', async () => {
-    await inspectPage(tab, drawnFor ?? '');
+    await (await loadLater()).inspectPage(tab, drawnFor ?? '');
     window.close();
   });
-  await send({ kind: 'look', tab });
+}
+
+/** The build leaves this one import to the browser. */
+async function loading(): Promise<Later> {
+  return (await import('./later.ts')).later;
+}
+
+function hasItems(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0;
+}
+
+/** Resolves after the next paint; soon, where nothing is painted since nobody sees it. */
+function painted(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, UNSEEN_MS);
+  });
 }
 
 function render(display: Display): void {
