@@ -24,8 +24,8 @@ describe('where access is missing', () => {
     const asked = scene.questions;
     await keepTo([]);
     scene.visit(1, GOOD, RIGHT.chain, 'd1');
-    await vi.waitFor(() => expect(reasonOf(1)).toEqual({ code: 'no-access', host: 'good.example' }));
-    await vi.waitFor(() =>
+    await scene.until(() => expect(reasonOf(1)).toEqual({ code: 'no-access', host: 'good.example' }));
+    await scene.until(() =>
       expect(scene.browser.toolbar.get(1)).toMatchObject({
         badge: '?',
         title: 'title_indeterminate_shut good.example',
@@ -44,7 +44,7 @@ describe('where access is missing', () => {
     scene.visit(1, GOOD);
     await scene.verdict(1, 'verified');
     scene.visit(1, 'https://wrong.example/');
-    await vi.waitFor(() => expect(reasonOf(1)).toEqual({ code: 'no-access', host: 'wrong.example' }));
+    await scene.until(() => expect(reasonOf(1)).toEqual({ code: 'no-access', host: 'wrong.example' }));
   });
 
   test('to the resolver: it is not asked past the browser’s rules, and there is no verdict', async () => {

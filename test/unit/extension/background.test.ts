@@ -1,5 +1,5 @@
 /** The whole background, from the browser’s events to the toolbar. */
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { CertificateEvidence } from '../../../src/dane/evidence.ts';
 import type { SiteVerdict } from '../../../src/report.ts';
 import { BAD, GOOD, KEY, NOTHING, OWN_PAGE, RIGHT, Scene, SETTINGS, START, settled, WRONG } from './scene.ts';
@@ -43,7 +43,7 @@ describe('a page', () => {
 
   test('the lookup starts with the request, before there is a document', async () => {
     scene.request(1, GOOD);
-    await vi.waitFor(() => expect(scene.questions).toBeGreaterThan(0));
+    await scene.until(() => expect(scene.questions).toBeGreaterThan(0));
     expect(scene.state(1)?.shown?.url).not.toBe(GOOD);
   });
 
@@ -53,10 +53,10 @@ describe('a page', () => {
       open = resolve;
     });
     scene.visit(1, GOOD);
-    await vi.waitFor(() => expect(scene.badge(1)).toBe('…'));
+    await scene.until(() => expect(scene.badge(1)).toBe('…'));
     open();
     await scene.verdict(1, 'verified', GOOD);
-    await vi.waitFor(() => expect(scene.badge(1)).toBe('✓'));
+    await scene.until(() => expect(scene.badge(1)).toBe('✓'));
   });
 
   test('of which no certificate was seen is unread', async () => {
@@ -102,7 +102,7 @@ describe('a certificate read for a document', () => {
     await scene.verdict(1, 'verified', GOOD);
     expect(scene.state(1)?.shown?.report?.certificate).toMatchObject({ readAt: START - 60 });
     expect(scene.state(1)?.shown?.evidence).toBeUndefined();
-    await vi.waitFor(() => expect(scene.badge(1)).toBe('(✓)'));
+    await scene.until(() => expect(scene.badge(1)).toBe('(✓)'));
     expect(scene.browser.button(1).title).toContain('title_verified_earlier good.example');
   });
 
@@ -147,10 +147,10 @@ describe('a certificate read for a document', () => {
         });
       });
     come(GOOD);
-    await vi.waitFor(() => expect(scene.reads).toBe(1));
+    await scene.until(() => expect(scene.reads).toBe(1));
     expect(given).toBe(0);
     leave();
-    await vi.waitFor(() => expect(given).toBe(1));
+    await scene.until(() => expect(given).toBe(1));
     await settled();
     expect(scene.state(1)?.shown?.url).not.toBe(GOOD);
   });
@@ -184,7 +184,7 @@ describe('which document the verdict is about', () => {
     await scene.verdict(1, 'verified', GOOD);
     const requestId = scene.request(1, BAD);
     scene.browser.fire('webRequest.onErrorOccurred', { tabId: 1, requestId, url: BAD, error: 'net::ERR_ABORTED' });
-    await vi.waitFor(() => expect(scene.state(1)?.pending).toBeUndefined());
+    await scene.until(() => expect(scene.state(1)?.pending).toBeUndefined());
     await scene.verdict(1, 'verified', GOOD);
     expect(scene.badge(1)).toBe('✓');
   });
@@ -193,7 +193,7 @@ describe('which document the verdict is about', () => {
     scene.visit(1, GOOD);
     scene.request(1, BAD);
     scene.navigationError(1, BAD, 'net::ERR_ABORTED');
-    await vi.waitFor(() => expect(scene.state(1)?.pending).toBeUndefined());
+    await scene.until(() => expect(scene.state(1)?.pending).toBeUndefined());
     await scene.verdict(1, 'verified', GOOD);
   });
 
@@ -246,7 +246,7 @@ describe('which document the verdict is about', () => {
     scene.browser.fire('webRequest.onErrorOccurred', { tabId: 1, requestId, url: BAD, error: 'A new kind of error' });
     await settled();
     await scene.verdict(1, 'verified', GOOD);
-    await vi.waitFor(() => expect(scene.badge(1)).toBe('✓'));
+    await scene.until(() => expect(scene.badge(1)).toBe('✓'));
   });
 
   test('back to a document: its own certificate, without a request', async () => {
@@ -296,7 +296,7 @@ describe('which document the verdict is about', () => {
       });
     const before = Date.now();
     scene.commit(1, GOOD, { timeStamp: before + 5 });
-    await vi.waitFor(() => expect(scene.reads).toBe(1));
+    await scene.until(() => expect(scene.reads).toBe(1));
     scene.request(1, GOOD, 'late', before);
     scene.certificate(1, 'late', RIGHT.chain);
     await settled();
@@ -371,7 +371,7 @@ describe('which document the verdict is about', () => {
       if (round % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
       if (round % 5 !== 4) scene.commit(tab, url);
       // Now and then a verdict comes, however busy the machine is: without any, nothing would be compared.
-      if (round % 5 === 3) await vi.waitFor(() => expect(scene.state(tab)?.shown?.report).toBeDefined(), 5000);
+      if (round % 5 === 3) await scene.until(() => expect(scene.state(tab)?.shown?.report).toBeDefined());
       for (const one of [1, 2]) {
         const { shown } = scene.state(one) ?? {};
         if (shown?.report === undefined) continue;
@@ -399,7 +399,7 @@ describe('the death of the background', () => {
   test('a check that died in the middle is done again, with the certificate seen before', async () => {
     scene.gate = new Promise(() => {});
     scene.visit(1, GOOD);
-    await vi.waitFor(() => expect(scene.state(1)?.shown?.evidence).toBeDefined());
+    await scene.until(() => expect(scene.state(1)?.shown?.evidence).toBeDefined());
     scene.gate = undefined;
     scene.startBackground();
     await scene.verdict(1, 'verified', GOOD);
@@ -443,7 +443,7 @@ describe('the death of the background', () => {
     scene.gate = new Promise(() => {});
     const requestId = scene.request(1, GOOD);
     scene.certificate(1, requestId, RIGHT.chain);
-    await vi.waitFor(() => expect(scene.state(1)?.pending?.evidence).toBeDefined());
+    await scene.until(() => expect(scene.state(1)?.pending?.evidence).toBeDefined());
     scene.gate = undefined;
     scene.startBackground();
     scene.commit(1, GOOD);
@@ -471,7 +471,7 @@ describe('the other hosts of a page', () => {
     scene.loads(1, 'd1', PLAIN_HOST);
     scene.loads(1, 'd1', BAD_HOST, WRONG.chain);
     await scene.hostsAre(1, 'wrong.example mismatch', 'plain.example signed');
-    await vi.waitFor(() => expect(scene.badge(1)).toBe('✓*'));
+    await scene.until(() => expect(scene.badge(1)).toBe('✓*'));
     expect(scene.browser.button(1).title).toMatch(/; toolbarHostsMismatch_one 1 2$/);
     expect(scene.browser.button(1).icon).toContain('verified');
     await scene.verdict(1, 'verified', GOOD);
@@ -508,10 +508,10 @@ describe('the other hosts of a page', () => {
     scene.loads(1, 'd1', BAD_HOST, RIGHT.chain);
     scene.loads(1, 'd2', GOOD_HOST);
     await scene.hostsAre(1, 'good.example verified');
-    await vi.waitFor(() => expect(scene.badge(1)).toBe('–'));
+    await scene.until(() => expect(scene.badge(1)).toBe('–'));
     // And back: the list of the document that comes out of the cache.
     scene.commit(1, GOOD, { documentId: 'd1', history: true });
-    await vi.waitFor(() => expect(scene.hosts(1)?.hosts[0]?.look).toBe('mismatch'));
+    await scene.until(() => expect(scene.hosts(1)?.hosts[0]?.look).toBe('mismatch'));
     expect(scene.hosts(1)?.watched).toBe(true);
     scene.commit(1, GOOD, { documentId: 'forgotten', history: true });
     await scene.hostsAre(1);
@@ -615,14 +615,14 @@ describe('the other hosts of a page', () => {
     scene.loads(1, 'd1', BAD_HOST, WRONG.chain);
     await scene.hostsAre(1, 'wrong.example mismatch');
     await scene.browser.setLocal({ settings: { ...SETTINGS, checkHosts: false } });
-    await vi.waitFor(() => expect(scene.browser.session.has('hosts:1')).toBe(false));
+    await scene.until(() => expect(scene.browser.session.has('hosts:1')).toBe(false));
     expect(scene.watchesHosts).toBe(false);
-    await vi.waitFor(() => expect(scene.badge(1)).toBe('✓'));
+    await scene.until(() => expect(scene.badge(1)).toBe('✓'));
     scene.visit(1, NOTHING, RIGHT.chain, 'd2');
     await scene.verdict(1, 'signed', NOTHING);
     expect(scene.hosts(1)).toBeUndefined();
     await scene.browser.setLocal({ settings: SETTINGS });
-    await vi.waitFor(() => expect(scene.watchesHosts).toBe(true));
+    await scene.until(() => expect(scene.watchesHosts).toBe(true));
     scene.visit(1, GOOD, RIGHT.chain, 'd3');
     scene.loads(1, 'd3', BAD_HOST, WRONG.chain);
     await scene.hostsAre(1, 'wrong.example mismatch');
@@ -641,7 +641,7 @@ describe('the other hosts of a page', () => {
     scene.loads(1, 'd1', BAD_HOST, WRONG.chain);
     await scene.hostsAre(1, 'wrong.example mismatch');
     scene.browser.fire('tabs.onRemoved', 1);
-    await vi.waitFor(() => expect(scene.browser.session.has('hosts:1')).toBe(false));
+    await scene.until(() => expect(scene.browser.session.has('hosts:1')).toBe(false));
   });
 });
 
@@ -657,13 +657,13 @@ describe('time', () => {
     expect(scene.browser.alarms.get('expiry')).toBe((validUntil + 1) * 1000);
     scene.seconds = validUntil + 1;
     scene.browser.fire('alarms.onAlarm', { name: 'expiry' });
-    await vi.waitFor(() => expect(scene.badge(2)).toBe(''));
-    await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(scene.seconds));
+    await scene.until(() => expect(scene.badge(2)).toBe(''));
+    await scene.until(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(scene.seconds));
     await scene.verdict(1, 'verified', GOOD);
-    await vi.waitFor(() => expect(scene.badge(1)).toBe('✓'));
+    await scene.until(() => expect(scene.badge(1)).toBe('✓'));
     expect(scene.state(2)?.shown?.report?.checkedAt).toBe(START);
     scene.browser.fire('tabs.onActivated', { tabId: 2 });
-    await vi.waitFor(() => expect(scene.badge(2)).toBe('✓'));
+    await scene.until(() => expect(scene.badge(2)).toBe('✓'));
   });
 });
 
@@ -699,7 +699,7 @@ describe('settings', () => {
     await scene.verdict(2, 'verified', GOOD);
     const asked = scene.questions;
     await scene.browser.setLocal({ settings: { ...SETTINGS, anchors: '' } });
-    await vi.waitFor(() => expect(scene.state(2)?.shown?.report).toBeUndefined());
+    await scene.until(() => expect(scene.state(2)?.shown?.report).toBeUndefined());
     // The test's own root is not the world's: under the built-in anchors its keys are nobody's.
     await scene.verdict(1, 'bogus', GOOD);
     expect(scene.questions).toBeGreaterThan(asked);
@@ -718,7 +718,7 @@ describe('settings', () => {
     await settled();
     expect(scene.browser.opened).toEqual([]);
     scene.browser.fire('runtime.onInstalled', { reason: 'install' });
-    await vi.waitFor(() => expect(scene.browser.opened).toEqual(['moz-extension://danelaw/welcome/welcome.html']));
+    await scene.until(() => expect(scene.browser.opened).toEqual(['moz-extension://danelaw/welcome/welcome.html']));
   });
 });
 
@@ -730,7 +730,7 @@ describe('messages', () => {
     await scene.verdict(1, 'verified', GOOD);
     scene.seconds += 3;
     expect(await send({ kind: 'check-again', tab: 1 })).toEqual({ done: true });
-    await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(START + 3));
+    await scene.until(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(START + 3));
     await scene.verdict(1, 'verified', GOOD);
   });
 
@@ -760,5 +760,5 @@ test('a tab that closes takes its state along', async () => {
   scene.visit(1, GOOD);
   await scene.verdict(1, 'verified', GOOD);
   scene.browser.fire('tabs.onRemoved', 1);
-  await vi.waitFor(() => expect(scene.state(1)).toBeUndefined());
+  await scene.until(() => expect(scene.state(1)).toBeUndefined());
 });

@@ -1,5 +1,5 @@
 /** What the resolver said: how long it counts through changes of settings, how much there is, and its clearing. */
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { CacheSize } from '../../../src/doh/cache.ts';
 import { createEngine, knowsTheSame } from '../../../src/extension/engine.ts';
 import { readSettings, type Settings } from '../../../src/extension/settings.ts';
@@ -21,7 +21,7 @@ const storedAnswers = () => [...scene.browser.session.keys()].filter((key) => ke
 async function changeTo(settings: object): Promise<void> {
   scene.seconds++;
   await scene.browser.setLocal({ settings });
-  await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(scene.seconds));
+  await scene.until(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(scene.seconds));
 }
 
 describe('V100 a change of settings', () => {
@@ -58,7 +58,7 @@ describe('V100 a change of settings', () => {
     await changeTo({ ...SETTINGS, resolverUrl: 'https://other.example/dns-query' });
     expect(scene.questionsTo.get('https://other.example/dns-query')).toBeGreaterThan(0);
     await changeTo({ ...SETTINGS, resolverUrl: '', consent: false });
-    await vi.waitFor(() => expect(storedAnswers()).toEqual([]));
+    await scene.until(() => expect(storedAnswers()).toEqual([]));
     expect((await size()).answers).toBe(0);
   });
 
@@ -87,11 +87,11 @@ describe('what is kept', () => {
     expect(before).toMatchObject({ oldest: START, newest: START });
     expect(await scene.send({ kind: 'clear-cache' })).toEqual({ done: true });
     expect(await size()).toEqual({ answers: 0, octets: 0 });
-    await vi.waitFor(() => expect(storedAnswers()).toEqual([]));
+    await scene.until(() => expect(storedAnswers()).toEqual([]));
     const asked = scene.questions;
     scene.seconds++;
     await scene.send({ kind: 'check-again', tab: 1 });
-    await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(scene.seconds));
+    await scene.until(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(scene.seconds));
     expect(scene.questions).toBe(2 * asked);
     expect(await size()).toMatchObject({ answers: before.answers, oldest: START + 1 });
   });
@@ -106,7 +106,7 @@ describe('what is kept', () => {
     expect(await size()).toEqual(before);
     await scene.send({ kind: 'clear-cache' });
     await scene.send({ kind: 'check-again', tab: 2 });
-    await vi.waitFor(() => expect(scene.questions).toBeGreaterThan(asked));
+    await scene.until(() => expect(scene.questions).toBeGreaterThan(asked));
   });
 
   test('of private windows outlives a change that does not touch it, and no other', async () => {

@@ -1,5 +1,5 @@
 /** B13 A background that ends in the middle of its work takes events with it that nobody will tell of again. */
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { displayBeside } from '../../../src/extension/display.ts';
 import { asTold, missedOf } from '../../../src/extension/missed.ts';
 import { lookByFrame } from '../../../src/extension/still-shown.ts';
@@ -111,7 +111,7 @@ describe('a background that starts after another one', () => {
     scene.commit(1, BAD, { documentId: 'd2', timeStamp: Date.now() - 1 });
     await scene.verdict(1, 'mismatch', BAD);
     expect(scene.state(1)?.pending).toBeUndefined();
-    await vi.waitFor(() => expect(scene.badge(1)).toBe('✗'));
+    await scene.until(() => expect(scene.badge(1)).toBe('✗'));
   });
 
   test('finds the browser’s error page, and is told of that afterwards', async () => {
@@ -120,7 +120,7 @@ describe('a background that starts after another one', () => {
     scene.request(1, BAD);
     scene.navigationError(1, BAD, 'net::ERR_CERT_DATE_INVALID', 'd2');
     const none = { kind: 'none', why: 'certificate refused' };
-    await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.certificate).toEqual(none));
+    await scene.until(() => expect(scene.state(1)?.shown?.report?.certificate).toEqual(none));
     expect(scene.state(1)?.shown?.evidence).toEqual(none);
   });
 

@@ -1,5 +1,5 @@
 /** Checks on a click alone: no question leaves before it, whatever the browser tells of. */
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { BAD, GOOD, NOTHING, RIGHT, Scene, SETTINGS, START, settled } from './scene.ts';
 
 const ON_CLICK = { ...SETTINGS, checking: 'on-click', checkHosts: true };
@@ -12,8 +12,7 @@ beforeEach(async () => {
   await settled();
 });
 
-const waits = (tab: number) =>
-  vi.waitFor(() => expect(scene.state(tab)?.shown?.report?.reason.code).toBe('on-click'), 5000);
+const waits = (tab: number) => scene.until(() => expect(scene.state(tab)?.shown?.report?.reason.code).toBe('on-click'));
 
 describe('before the click', () => {
   test('nobody is asked: pages, redirects, tabs restored or brought forward, alarms, a new background, other hosts', async () => {
@@ -46,11 +45,11 @@ describe('before the click', () => {
 
   test('what would not be checked after it says so at once; and without a resolver that comes first', async () => {
     scene.visit(1, 'http://good.example/');
-    await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.reason.code).toBe('not-https'));
+    await scene.until(() => expect(scene.state(1)?.shown?.report?.reason.code).toBe('not-https'));
     scene.visit(1, 'https://192.0.2.1/');
-    await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.reason.code).toBe('address-literal'));
+    await scene.until(() => expect(scene.state(1)?.shown?.report?.reason.code).toBe('address-literal'));
     scene.visit(1, 'https://printer.local/');
-    await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.reason.code).toBe('excluded'));
+    await scene.until(() => expect(scene.state(1)?.shown?.report?.reason.code).toBe('excluded'));
     await scene.browser.setLocal({ settings: { ...ON_CLICK, consent: false } });
     scene.visit(1, GOOD);
     await scene.verdict(1, 'indeterminate');
@@ -114,7 +113,7 @@ describe('the click', () => {
     scene.visit(1, GOOD);
     await waits(1);
     await scene.send({ kind: 'check-again', tab: 1 });
-    await vi.waitFor(() => expect(scene.state(1)?.shown?.asked).toBe(true));
+    await scene.until(() => expect(scene.state(1)?.shown?.asked).toBe(true));
     scene.startBackground();
     open();
     await scene.verdict(1, 'verified');

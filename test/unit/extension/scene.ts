@@ -11,7 +11,7 @@ import { NO_HOSTS, type TabHosts } from '../../../src/extension/hosts/host-list.
 import type { HostSighting } from '../../../src/extension/hosts/host-sightings.ts';
 import { type HostsView, viewHosts } from '../../../src/extension/hosts/host-view.ts';
 import { createStopRules } from '../../../src/extension/protection/stop-rules.ts';
-import type { SessionStorage } from '../../../src/extension/session-writer.ts';
+import { createSessionWriter, type SessionStorage } from '../../../src/extension/session-writer.ts';
 import type { TabState } from '../../../src/extension/tab-state.ts';
 import type { SiteVerdict } from '../../../src/report.ts';
 import { createAuthority } from '../../world/authority.ts';
@@ -74,6 +74,9 @@ export class Scene {
   #deliver: (sighting: Sighting) => Promise<Held> | undefined = () => undefined;
   #deliverHost: ((sighting: HostSighting) => void) | undefined;
 
+  /** As the background that lives now has it. */
+  #session: SessionStorage | undefined;
+
   /** Nothing can be held, as in Chromium: rules stop what comes again. */
   readonly #byRules: boolean;
 
@@ -89,7 +92,9 @@ export class Scene {
     const { api, netRequest: rules } = this.browser;
     const now = () => this.seconds;
     const { alarms, storage } = api;
-    const byRules = { rules, storage: storage.session as SessionStorage, alarms, id: 'danelaw', now };
+    const session = storage.session as SessionStorage;
+    this.#session = session;
+    const byRules = { rules, storage: session, alarms, id: 'danelaw', now };
     startBackground({
       browser: api,
       now,
@@ -215,7 +220,7 @@ export class Scene {
 
   /** Waits until the hosts of the page are these, the worst first: `host look`. */
   async hostsAre(tab: number, ...expected: string[]): Promise<void> {
-    await vi.waitFor(() => {
+    await this.until(() => {
       expect(this.hosts(tab)?.hosts.map(({ host, look }) => `${host} ${look}`)).toEqual(expected);
     });
   }
@@ -234,13 +239,24 @@ export class Scene {
   }
 
   async verdict(tab: number, expected: SiteVerdict | undefined, url?: string): Promise<void> {
-    await vi.waitFor(() => {
+    await this.until(() => {
       const { shown } = this.state(tab) ?? {};
       expect({ verdict: shown?.report?.verdict, url: shown?.url }).toEqual({
         verdict: expected,
         url: url ?? expect.anything(),
       });
-    }, 5000);
+    });
+  }
+
+  /** Waits until that is so of what is stored. What the background would store a moment later is stored at once. */
+  async until(look: () => void): Promise<void> {
+    await vi.waitFor(
+      () => {
+        if (this.#session !== undefined) createSessionWriter(this.#session).flush();
+        look();
+      },
+      { interval: 2, timeout: 5000 },
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 /** A second resolver beside the first: asked where that one fails, and never the cause of a wrong verdict. */
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { checkSite } from '../../../src/check.ts';
 import type { CertificateEvidence } from '../../../src/dane/evidence.ts';
 import { TYPE } from '../../../src/dns/codes.ts';
@@ -130,7 +130,7 @@ describe('what they said is kept', () => {
   ])('only as long as both stay: %s', async (_what, changes) => {
     scene.visit(1, GOOD);
     await scene.verdict(1, 'verified');
-    await vi.waitFor(() => expect(dnsKeys().length).toBeGreaterThan(0));
+    await scene.until(() => expect(dnsKeys().length).toBeGreaterThan(0));
     const asked = scene.questions;
     await scene.browser.setLocal({ [SETTINGS_KEY]: { ...TWO, ...changes } });
     await settled();
@@ -152,6 +152,6 @@ describe('what they said is kept', () => {
     scene.visit(1, GOOD);
     await scene.verdict(1, 'verified');
     expect(scene.questionsTo.get(SECOND)).toBeGreaterThan(0);
-    await vi.waitFor(() => expect(storedResolvers()).toEqual(new Set([RESOLVER])));
+    await scene.until(() => expect(storedResolvers()).toEqual(new Set([RESOLVER])));
   });
 });

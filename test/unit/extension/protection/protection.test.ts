@@ -1,5 +1,5 @@
 /** Protection in the whole background: responses held until their verdict, and what our page may ask for. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Held } from '../../../../src/extension/certificates/source.ts';
 import type { StoppedView } from '../../../../src/extension/protection/messages.ts';
 import type { Settings } from '../../../../src/extension/settings.ts';
@@ -90,7 +90,7 @@ describe('responses', () => {
     await settled();
     expect(scene.browser.moved).toEqual([]);
     open();
-    await vi.waitFor(() => expect(scene.browser.moved).toHaveLength(1));
+    await scene.until(() => expect(scene.browser.moved).toHaveLength(1));
   });
 
   test('longer, where that was chosen', async () => {
@@ -190,10 +190,10 @@ describe('our page', () => {
 
   test('it outlives the background, and so does what was let through', async () => {
     const { scene, stop } = await stopped();
-    await vi.waitFor(() => expect(scene.browser.session.has('protection:1')).toBe(true));
+    await scene.until(() => expect(scene.browser.session.has('protection:1')).toBe(true));
     scene.startBackground();
     await scene.send({ kind: 'proceed', stop, how: 'session' }, fromWarning(stop));
-    await vi.waitFor(() => expect(scene.browser.session.has('exceptions')).toBe(true));
+    await scene.until(() => expect(scene.browser.session.has('exceptions')).toBe(true));
     scene.startBackground();
     expect(await load(scene, BAD, WRONG.chain)).toBe('go');
   });
@@ -227,7 +227,7 @@ describe('where no response can be held', () => {
     await scene.verdict(1, 'verified', FROM);
     scene.request(1, BAD);
     scene.commit(1, BAD, { documentId: 'bad' });
-    await vi.waitFor(() => expect(browser.moved).toHaveLength(1));
+    await scene.until(() => expect(browser.moved).toHaveLength(1));
     scene.commit(1, browser.moved[0]!.url, { documentId: 'ours' });
     await settled();
     expect(browser.stopRules.size).toBe(1);
@@ -254,7 +254,7 @@ describe('where no response can be held', () => {
     const scene = await asleep();
     scene.seconds += seconds;
     stoppedByRule(scene, `${BAD}other`);
-    await vi.waitFor(() => expect(scene.browser.moved).toHaveLength(2));
+    await scene.until(() => expect(scene.browser.moved).toHaveLength(2));
     await settled();
     expect(scene.browser.moved).toHaveLength(2);
     expect(scene.browser.moved[1]!.url.startsWith(WARNING)).toBe(true);
@@ -263,7 +263,7 @@ describe('where no response can be held', () => {
   test('back from our page leads past what was stopped, where a rule stops it again', async () => {
     const scene = await asleep();
     stoppedByRule(scene);
-    await vi.waitFor(() => expect(scene.browser.wentBack).toEqual([1]));
+    await scene.until(() => expect(scene.browser.wentBack).toEqual([1]));
     await settled();
     expect(scene.browser.wentBack).toEqual([1]);
     expect(scene.browser.moved).toHaveLength(1);
@@ -274,7 +274,7 @@ describe('where no response can be held', () => {
     scene.browser.tabs.set(1, { url: BAD, active: true, documentId: 'bad' });
     scene.startBackground();
     scene.commit(1, BAD, { documentId: 'bad', history: true, timeStamp: Date.now() - 1 });
-    await vi.waitFor(() => expect(scene.browser.wentBack).toEqual([1]));
+    await scene.until(() => expect(scene.browser.wentBack).toEqual([1]));
     await settled();
     expect(scene.browser.moved).toHaveLength(1);
   });
@@ -288,7 +288,7 @@ describe('where no response can be held', () => {
     scene.startBackground();
     scene.request(1, BAD);
     scene.commit(1, BAD, { documentId: 'new', timeStamp: Date.now() - 1 });
-    await vi.waitFor(() => expect(browser.moved).toHaveLength(2));
+    await scene.until(() => expect(browser.moved).toHaveLength(2));
     await settled();
     expect(scene.reads).toBe(reads + 1);
     expect(browser.moved).toHaveLength(2);
