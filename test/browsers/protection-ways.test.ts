@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Settings } from '../../src/extension/settings.ts';
 import type { BrowserUnderTest, Tab } from './drivers/browser.ts';
-import { configure, visit, waitForVerdict } from './drivers/extension.ts';
+import { configure, type Seen, visit, waitForVerdict } from './drivers/extension.ts';
 import { PROTECTED, type ProtectedSites, SECRET, SLOW_DNS_MS, startProtectedSites } from './protected-sites.ts';
 import { stoppedPages } from './stopped.ts';
 import { FIREFOX, launchTarget, STOCK } from './targets.ts';
@@ -35,17 +35,25 @@ describe.each(STOCK)('$label', (target) => {
   const text = () => tab.evaluate<string>('return document.body.textContent');
   const withMendedZone = async (act: () => Promise<void>) => {
     sites.mend(true);
-    // What was said of the broken zone counts no more, and no rule that was made of it.
+    // No rule that was made of the broken zone is left, and no answer.
     await choose({ protection: 'show' });
     await choose({ protection: 'block' });
+    await forgetAnswers();
+    if (!holds) await expect.poll(stopRules).toBe(0);
     try {
       await act();
     } finally {
       sites.mend(false);
+      await forgetAnswers();
     }
   };
-  /** What was proven of the zone has run out by then. */
-  const untilForgotten = () => sleep(2100);
+  const forgetAnswers = () => browser.inExtension("await chrome.runtime.sendMessage({ kind: 'clear-cache' });");
+  /** Chromium's. */
+  const stopRules = () =>
+    browser.inExtension<number>('return (await chrome.declarativeNetRequest.getSessionRules()).length;');
+  const untilOver = async ({ report }: Seen) => {
+    while (Date.now() / 1000 <= report!.validUntil + 1) await sleep(50);
+  };
 
   test('a redirect to a stopped page', async () => {
     await pages.open(tab, sites.url('verified', `/to?${encodeURIComponent(sites.url('mismatch', '/target'))}`));
@@ -108,10 +116,11 @@ describe.each(STOCK)('$label', (target) => {
 
   test('out of the back/forward cache, after its zone broke', async () => {
     await withMendedZone(async () => {
-      expect(await visit(browser, tab, sites.url('bogus', '/kept'))).toMatchObject({ verdict: 'verified' });
+      const kept = await visit(browser, tab, sites.url('bogus', '/kept'));
+      expect(kept).toMatchObject({ verdict: 'verified' });
       expect(await visit(browser, tab, sites.url('verified', '/after'))).toMatchObject({ verdict: 'verified' });
+      await untilOver(kept);
     });
-    await untilForgotten();
     await tab.back().catch(() => undefined);
     expect((await pages.warned(tab)).host).toContain(PROTECTED.bogus);
   });
@@ -124,18 +133,14 @@ describe.each(STOCK)('$label', (target) => {
       expect(await text()).toContain(SECRET);
       expect(await visit(browser, tab, sites.url('verified', '/after-worker'))).toMatchObject({ verdict: 'verified' });
     });
-    await untilForgotten();
     await pages.open(tab, sites.url('bogus', '/from-worker'));
     expect((await pages.warned(tab)).host).toContain(PROTECTED.bogus);
   });
 
   test('a page that was judged sound stays, whatever a later check says', async () => {
-    // What the tests before heard of the zone as it was is kept as long as its TTL says.
-    await untilForgotten();
     await withMendedZone(async () => {
       expect(await visit(browser, tab, sites.url('bogus', '/read'))).toMatchObject({ verdict: 'verified' });
     });
-    await untilForgotten();
     const { report } = await waitForVerdict(browser, tab);
     await browser.inExtension('await chrome.runtime.sendMessage({ kind: "check-again", tab: given });', tab.id);
     await expect
@@ -160,11 +165,7 @@ describe.each(STOCK)('$label', (target) => {
       // Chromium stops what comes after the verdict.
       await visit(browser, tab, url('bogus'));
       if (!holds) {
-        await expect
-          .poll(() =>
-            browser.inExtension<number>('return (await chrome.declarativeNetRequest.getSessionRules()).length;'),
-          )
-          .toBeGreaterThan(0);
+        await expect.poll(stopRules).toBeGreaterThan(0);
         await tab.reload();
       }
       await expect.poll(() => tab.evaluate('return document.readyState')).toBe('complete');

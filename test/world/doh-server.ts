@@ -45,6 +45,8 @@ export interface DohExchange {
   readonly askedAt: number;
   /** Undefined as long as nothing has been sent back. */
   answeredAt?: number;
+  /** Whoever asked went away before anything was sent back. */
+  givenUp?: true;
   readonly method: string;
   readonly httpVersion: string;
   readonly path: string;
@@ -137,6 +139,9 @@ async function serve(request: Request, response: Response, options: DohOptions, 
     ...(fault && { fault }),
   };
   log.push(exchange);
+  response.once('close', () => {
+    if (exchange.answeredAt === undefined) exchange.givenUp = true;
+  });
   if (options.delayMs) await new Promise((resolve) => setTimeout(resolve, options.delayMs));
   if (fault === 'hang') return;
   if (fault === undefined) sendAnswer(response, options.respond(query));

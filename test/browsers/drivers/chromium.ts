@@ -274,17 +274,22 @@ function run<T>(page: Page, body: string, given: unknown): Promise<T> {
 }
 
 /**
- * Chromium hides the buttons of new extensions in a menu until they are pinned, and keeps extensions out of private
- * windows until they are let in; the profile can say both beforehand.
+ * Chromium hides the buttons of new extensions in a menu until they are pinned, keeps extensions out of private windows
+ * until they are let in, and looks for three seconds for a captive portal before it says that it refuses a certificate;
+ * the profile can say all of that beforehand.
  */
-function writeProfile(home: string, { extensionFolder, privateWindows }: LaunchOptions): void {
-  if (extensionFolder === undefined) return;
-  const id = chromiumExtensionId(extensionFolder);
-  const settings = privateWindows === true ? { settings: { [id]: { incognito: true } } } : {};
-  const preferences = { extensions: { pinned_extensions: [id], ...settings } };
+function writeProfile(home: string, options: LaunchOptions): void {
+  const preferences = { alternate_error_pages: { enabled: false }, ...extensionPreferences(options) };
   const folder = join(home, 'profile', 'Default');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'Preferences'), JSON.stringify(preferences));
+}
+
+function extensionPreferences({ extensionFolder, privateWindows }: LaunchOptions): object {
+  if (extensionFolder === undefined) return {};
+  const id = chromiumExtensionId(extensionFolder);
+  const settings = privateWindows === true ? { settings: { [id]: { incognito: true } } } : {};
+  return { extensions: { pinned_extensions: [id], ...settings } };
 }
 
 /** An unpacked extension without a key is named by its path: 128 bits of SHA-256, hex digits written a to p. */

@@ -30,6 +30,10 @@ export function writePreferences(profile: string, extensionUuid: string, options
     'dom.security.https_only_mode': false,
     // What an extension asks for on a click is given, where a test is not about the question.
     'extensions.webextOptionalPermissionPrompts': options.asks ?? false,
+    // What waits in a tab behind another waits no longer than it would in front.
+    'dom.min_background_timeout_value': 4,
+    'dom.min_background_timeout_value_without_budget_throttling': 4,
+    'dom.timeout.enable_budget_timer_throttling': false,
     // The window has the focus, whether the machine's screen gives it or not.
     'focusmanager.testmode': true,
     ...SILENCE,
