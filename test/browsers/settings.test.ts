@@ -60,8 +60,16 @@ describe.each(STOCK)('$label', (target) => {
 
   test('a sound file says whom it would ask, changes all upon the click, and can be undone', async () => {
     const before = await stored();
+    const second = {
+      secondResolverUrl: 'https://second.example/dns-query',
+      anchors: `x. DS 1 13 2 ${'ab'.repeat(32)}`,
+    };
+    await choose(fileOf({ resolverUrl: OTHER, consent: true, ...second }));
+    await expect.poll(() => text('#settings-found-what')).toContain(`${OTHER}, https://second.example/`);
+    expect(await isHidden('#settings-found-anchors')).toBe(false);
     await choose(fileOf({ resolverUrl: OTHER, consent: true, anchors: '', allowSha1: true }));
-    await expect.poll(() => text('#settings-found-what')).toContain(OTHER);
+    await expect.poll(() => text('#settings-found-what')).toContain(`go to ${OTHER}.`);
+    expect(await isHidden('#settings-found-anchors')).toBe(true);
     expect(await stored()).toEqual(before);
     await options.click('#settings-take');
     await expect.poll(stored).toMatchObject({ resolverUrl: OTHER, consent: true, allowSha1: true });

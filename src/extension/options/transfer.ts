@@ -1,10 +1,10 @@
 /**
  * The part of the options that writes all settings to a file and takes them from one. A file is looked through before
- * anything changes: what would be asked of whom is said, and only the button takes it.
+ * anything changes: who would be asked and whom it makes trusted is said, and only the button takes it.
  */
 import { byId, displayable } from '../dom.ts';
 import type { Language } from '../language.ts';
-import type { Settings } from '../settings.ts';
+import { resolversOf, type Settings } from '../settings.ts';
 import { type FileFault, MAX_FILE_CHARACTERS, readSettingsFile, writeSettingsFile } from '../settings-file.ts';
 
 export interface TransferSurroundings {
@@ -20,17 +20,16 @@ export function transferSection({ language: { translate }, read, replace }: Tran
   const fault = byId('settings-file-fault', HTMLElement);
   const found = byId('settings-found', HTMLElement);
   const foundWhat = byId('settings-found-what', HTMLElement);
+  const foundAnchors = byId('settings-found-anchors', HTMLElement);
   let offered: Settings | undefined;
 
   const offer = (settings: Settings | undefined): void => {
     offered = settings;
     found.hidden = settings === undefined;
     if (settings === undefined) return;
-    const { resolverUrl, consent } = settings;
-    foundWhat.textContent =
-      resolverUrl === '' || !consent
-        ? translate('optionsFileAsksNobody')
-        : translate('optionsFileAsks', displayable(resolverUrl));
+    const asked = resolversOf(settings).map(displayable).join(translate('list_separator'));
+    foundWhat.textContent = translate(asked === '' ? 'optionsFileAsksNobody' : 'optionsFileAsks', asked);
+    foundAnchors.hidden = settings.anchors.trim() === '';
   };
   const refuse = (words: string): void => {
     fault.textContent = words;
