@@ -10,6 +10,7 @@ import { toBase64 } from '../src/dns/encodings.ts';
 import { Name } from '../src/dns/name.ts';
 import { formatAnchor, parseAnchors } from '../src/dnssec/anchors.ts';
 import { proveLookups } from '../src/dnssec/prove.ts';
+import { SELF_TEST_ALGORITHMS } from '../src/extension/self-test/self-test.ts';
 import { ALGORITHM, type Algorithm } from '../test/world/keys.ts';
 import { buildWorld } from '../test/world/world.ts';
 
@@ -19,14 +20,7 @@ const AT = Date.UTC(2026, 0, 1) / 1000;
 const YEAR = 365 * 24 * 3600;
 const WINDOW = { from: -24 * 3600, to: YEAR };
 
-const ALGORITHMS: readonly Algorithm[] = [
-  ALGORITHM.RSASHA256,
-  ALGORITHM.RSASHA512,
-  ALGORITHM.ECDSAP256SHA256,
-  ALGORITHM.ECDSAP384SHA384,
-  ALGORITHM.ED25519,
-  ALGORITHM.ED448,
-];
+const ALGORITHMS = SELF_TEST_ALGORITHMS as readonly Algorithm[];
 
 const key = (algorithm: Algorithm) => [{ algorithm, role: 'csk' as const }];
 const world = buildWorld(

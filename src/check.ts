@@ -54,9 +54,9 @@ export interface CheckInput {
 }
 
 /** Seconds after which a check that found out nothing, or found a fault, is worth another try (RFC 9520 section 3.2). */
-const FAILURE_LIFE_SECONDS = 60;
+export const FAILURE_LIFE_SECONDS = 60;
 /** Seconds a verdict lasts that rests on no evidence at all, such as `off`. */
-const OFF_LIFE_SECONDS = 86_400;
+export const OFF_LIFE_SECONDS = 86_400;
 
 const NO_WORK = { queries: 0, roundTrips: 0, signatureChecks: 0, nsec3Hashes: 0 } as const;
 

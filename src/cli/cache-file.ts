@@ -8,7 +8,7 @@ import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import type { Ask, Reply } from '../dns/ask.ts';
 import { CLASS_IN, RCODE } from '../dns/codes.ts';
 import type { Question } from '../dns/message.ts';
-import { restoreReply, type StoredReply, storeReply } from '../doh/stored-replies.ts';
+import { isObject, restoreReply, type StoredReply, storeReply } from '../doh/stored-replies.ts';
 import { agedReply, lifetimeSeconds } from '../doh/ttl.ts';
 import { type CommandName, UsageError } from './arguments/usage.ts';
 import type { Surroundings } from './program.ts';
@@ -199,8 +199,4 @@ function keyFor({ name, type, class: questionClass = CLASS_IN }: Question, resol
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

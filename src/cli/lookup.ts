@@ -62,7 +62,7 @@ export interface TimedLookup {
 }
 
 /** What `--json` prints. Fields are added, never changed. */
-export function lookupJson({ outcome, ms }: TimedLookup, trace: boolean): object {
+function lookupJson({ outcome, ms }: TimedLookup, trace: boolean): object {
   const { name, type, security, result, rcode, reason, zones, signatures, validUntil, work, resolvers } = outcome;
   return {
     name: name.toString(),
@@ -103,7 +103,7 @@ function decodedField({ type, rdata }: ResourceRecord): object {
   return { decoded: fields };
 }
 
-export function lookupText({ outcome, ms }: TimedLookup, trace: boolean, speech: Speech): string {
+function lookupText({ outcome, ms }: TimedLookup, trace: boolean, speech: Speech): string {
   const { translate, options } = speech;
   const { name, type, security, answers, validUntil, work, resolvers } = outcome;
   const described = { ...outcome, name: name.toString(), type: typeMnemonic(type) };

@@ -36,7 +36,7 @@ export async function runMatch(invocation: MatchInvocation, surroundings: Surrou
 }
 
 /** What `--json` prints. */
-export function matchJson({ reason }: TlsaJudgement): object {
+function matchJson({ reason }: TlsaJudgement): object {
   const matched = reason.code === 'matched' ? reason : undefined;
   return { match: matched !== undefined, usage: matched?.usage ?? null, depth: matched?.depth ?? null, reason };
 }

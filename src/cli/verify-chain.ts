@@ -1,6 +1,7 @@
 /** `danelaw verify-chain`: a chain in a file, judged at a given time. Asks nobody. */
 import { MAX_FILE_OCTETS } from '../chains/chain-file.ts';
 import { type ChainReport, type ChainVerdict, checkChain } from '../chains/check-chain.ts';
+import { joinOctets } from '../doh/body.ts';
 import { explainChainReport } from '../explain/proof.ts';
 import type { VerifyChainInvocation } from './arguments/chains.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
@@ -43,13 +44,7 @@ async function readInput({ input }: Surroundings): Promise<Uint8Array> {
     length += octets.length;
     if (length > MAX_FILE_OCTETS) break;
   }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return joinOctets(parts);
 }
 
 const STATUS: Readonly<Record<ChainVerdict, ExitStatus>> = {

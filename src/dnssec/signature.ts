@@ -148,7 +148,7 @@ function success(rrset: RRset, rrsig: Rrsig, zone: Name, now: number): RRsetVeri
   };
 }
 
-export function signatureFacts(rrset: RRset, rrsig: Rrsig, zone: Name, now: number): SignatureFacts {
+function signatureFacts(rrset: RRset, rrsig: Rrsig, zone: Name, now: number): SignatureFacts {
   return {
     zone: zone.toString(),
     owner: rrset.name.toString(),

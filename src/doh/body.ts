@@ -12,11 +12,15 @@ export async function readUpTo(body: ReadableStream<Uint8Array>, most: number): 
     if (length > most) return undefined;
     chunks.push(value);
   }
-  const octets = new Uint8Array(length);
+  return joinOctets(chunks);
+}
+
+export function joinOctets(parts: readonly Uint8Array[]): Uint8Array {
+  const octets = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
-  for (const chunk of chunks) {
-    octets.set(chunk, at);
-    at += chunk.length;
+  for (const part of parts) {
+    octets.set(part, at);
+    at += part.length;
   }
   return octets;
 }

@@ -47,9 +47,6 @@ export interface PublishedLogging {
   readonly asOf: string;
 }
 
-/** What each of them sees of a question, whatever it says that it keeps (RFC 8484 section 8). */
-export const SEEN_BY_RESOLVERS = ['address', 'name', 'type', 'time'] as const;
-
 const CLOUDFLARE_LOGGING: PublishedLogging = {
   addresses: 'sampled',
   source: 'https://developers.cloudflare.com/1.1.1.1/privacy/public-dns-resolver/',

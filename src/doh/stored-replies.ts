@@ -117,7 +117,7 @@ function isFaultCode(value: unknown): value is WireFaultCode {
   return typeof value === 'string' && Object.hasOwn(FAULT_CODES, value);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 

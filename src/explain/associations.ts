@@ -106,7 +106,7 @@ function associationReason(
   return words.sayPlural('data_published', reason.usable, words.number(reason.usable));
 }
 
-export function explainMessageFault(fault: MessageFault, words: Words): Phrase {
+function explainMessageFault(fault: MessageFault, words: Words): Phrase {
   const { say, number, quote } = words;
   switch (fault.code) {
     case 'malformed':

@@ -46,7 +46,7 @@ function fingerprint(hex: string): Phrase {
   return { text: (hex.toUpperCase().match(/.{1,4}/g) ?? []).join(' ') };
 }
 
-export function explainKeyFault(fault: KeyFault, words: Words): Phrase {
+function explainKeyFault(fault: KeyFault, words: Words): Phrase {
   const { say, number } = words;
   switch (fault.code) {
     case 'empty':

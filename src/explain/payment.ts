@@ -50,7 +50,7 @@ export function explainPaymentReason(reason: PaymentReason, words: Words): Phras
   }
 }
 
-export function explainUriFault(fault: UriFault, words: Words): Phrase {
+function explainUriFault(fault: UriFault, words: Words): Phrase {
   const { say, number, quote } = words;
   switch (fault.code) {
     case 'scheme':

@@ -42,7 +42,7 @@ function explainChainReason(reason: ChainReason, words: Words): Phrase {
   }
 }
 
-export function explainFileFault(fault: ChainFileFault, words: Words): Phrase {
+function explainFileFault(fault: ChainFileFault, words: Words): Phrase {
   const { say, number } = words;
   switch (fault.code) {
     case 'empty':

@@ -4,6 +4,7 @@
  */
 import { isSetting } from './managed.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { isObject } from './tabs.ts';
 
 /** What the file says it is, so that no other JSON is taken for one. */
 const KIND = 'danelaw-settings';
@@ -53,8 +54,4 @@ export function readSettingsFile(text: string): ReadFile {
 
 function refuse(fault: FileFault): ReadFile {
   return { ok: false, fault };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -118,7 +118,7 @@ export interface ToolbarSurroundings extends ToolbarWords {
 }
 
 /** The button of a new document says nothing. Most checks are over before it needs to say that they run. */
-export const SILENT_MS = 100;
+const SILENT_MS = 100;
 
 interface Wish {
   readonly mark: string;

@@ -8,8 +8,8 @@ import { classifyHost, type HostFault } from '../dane/owner.ts';
 import type { Name } from '../dns/name.ts';
 
 /** Octets of a local part and of a whole address (RFC 5321 sections 4.5.3.1.1 and 4.5.3.1.3, without the brackets). */
-export const MAX_LOCAL_PART_OCTETS = 64;
-export const MAX_ADDRESS_OCTETS = 254;
+const MAX_LOCAL_PART_OCTETS = 64;
+const MAX_ADDRESS_OCTETS = 254;
 /** Characters of text that are looked at: comments and folds come on top of an address. */
 const MAX_TEXT = 2048;
 /** Comments nest (RFC 5322 section 3.2.2). Nobody's do. */

@@ -143,7 +143,7 @@ async function readSafely(readKey: ReadOpenPgpKey, rdata: Uint8Array, now: numbe
 }
 
 /** Only user ids that the owner of the key stands for count. */
-export function matchUserIds(userIds: readonly OpenPgpUserId[], address: Addressee): AddressMatch {
+function matchUserIds(userIds: readonly OpenPgpUserId[], address: Addressee): AddressMatch {
   const named = userIds
     .filter(({ status, email }) => status === 'valid' && email !== null)
     .map(({ email }) => parseAddress(email!))

@@ -1,5 +1,5 @@
 /** What all checks of this room share: one validated lookup, and the facts a report of it carries. */
-import { viewLookup } from '../check.ts';
+import { FAILURE_LIFE_SECONDS, OFF_LIFE_SECONDS, viewLookup } from '../check.ts';
 import type { Ask, SecondLook } from '../dns/ask.ts';
 import type { Name } from '../dns/name.ts';
 import type { SignatureVerifier } from '../dnssec/algorithms.ts';
@@ -49,11 +49,6 @@ export type InputReason =
  * of a key is shown to nobody.
  */
 export type UnansweredVerdict = 'absent' | 'insecure' | 'bogus' | 'indeterminate' | 'off';
-
-/** Seconds after which a check that found out nothing, or found a fault, is worth another try (RFC 9520 section 3.2). */
-const FAILURE_LIFE_SECONDS = 60;
-/** Seconds a report lasts that rests on no evidence at all. */
-const OFF_LIFE_SECONDS = 86_400;
 
 export type Answered =
   /** A secure RRset. */

@@ -1,5 +1,5 @@
 /** What mail and other services share: the lookups that belong together, their servers one by one, and the verdict. */
-import { hostText, publishedTtl, viewLookup } from '../check.ts';
+import { FAILURE_LIFE_SECONDS, hostText, publishedTtl, viewLookup } from '../check.ts';
 import { usableTlsa } from '../dane/tlsa.ts';
 import type { Ask, SecondLook } from '../dns/ask.ts';
 import type { Name } from '../dns/name.ts';
@@ -28,9 +28,6 @@ export interface PeersInput {
   readonly verifier?: SignatureVerifier;
   readonly zoneCache?: ZoneCache;
 }
-
-/** Seconds after which what failed or found out nothing is worth another try (RFC 9520 section 3.2). */
-const FAILURE_LIFE_SECONDS = 60;
 
 /** A server, and what led to it. */
 export interface Candidate {

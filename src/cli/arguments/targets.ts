@@ -52,7 +52,7 @@ export function parseSite(text: string, connect?: string, defaultPort = 443): Si
   return { ...target, connect: { address, port: to.port ?? target.port } };
 }
 
-export function splitPort(text: string, source: string): { host: string; port?: number } {
+function splitPort(text: string, source: string): { host: string; port?: number } {
   if (text.includes('/')) {
     const { host } = URL.canParse(text) ? new URL(text) : { host: '' };
     const instead = host === '' ? '' : `: ${host}`;

@@ -8,7 +8,7 @@
 import type { Storage, Tabs } from 'webextension-polyfill';
 import { MAX_QUERY_CHARACTERS } from './lookups.ts';
 
-export const INSPECTOR_PAGE = 'inspector/inspector.html';
+const INSPECTOR_PAGE = 'inspector/inspector.html';
 
 interface Asked {
   readonly text: string;

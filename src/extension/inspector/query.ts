@@ -11,7 +11,7 @@ import { type AddressFault, parseAddress, toAscii } from '../../people/address.t
 import { type Lookup, MAX_QUERY_CHARACTERS } from './lookups.ts';
 
 /** Characters of a chain in hex: twice its 65,539 octets, and white space. */
-export const MAX_CHAIN_CHARACTERS = 400_000;
+const MAX_CHAIN_CHARACTERS = 400_000;
 
 export type Query =
   | { readonly ok: true; readonly meaning: Meaning; readonly subject: string; readonly lookups: readonly Lookup[] }

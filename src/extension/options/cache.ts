@@ -47,7 +47,7 @@ export function cacheSection({ language, storage, size, clear }: CacheSurroundin
   look();
 }
 
-export function sizeInWords(
+function sizeInWords(
   { answers, octets, oldest, newest }: CacheSize,
   { translate, plural, number, octets: room, date }: CacheSurroundings['language'],
 ): string {

@@ -379,7 +379,7 @@ export function createProtection(surroundings: ProtectionSurroundings): Protecti
   }
 }
 
-export function protectionKey(tab: number): string {
+function protectionKey(tab: number): string {
   return `protection:${tab}`;
 }
 
