@@ -17,7 +17,7 @@ import { fetchStsPolicy } from './sts.ts';
 
 export async function runMail(invocation: MailInvocation, surroundings: Surroundings): Promise<ExitStatus> {
   const session = await openSession(invocation, surroundings);
-  const { timeoutMs, allowSha1, json, connect, sts } = invocation;
+  const { timeoutMs, allowSha1, speculate, json, connect, sts } = invocation;
   const { roots } = session;
   const client = sts ? createHttpClient(roots === undefined ? {} : { ca: roots }) : undefined;
   const perform = async ({ domain, port }: MailTarget, terms: Terms): Promise<MailReport> => {
@@ -26,7 +26,7 @@ export async function runMail(invocation: MailInvocation, surroundings: Surround
       domain,
       port,
       ...terms,
-      options: { allowSha1 },
+      options: { allowSha1, speculate },
       verifier: session.verifier,
       ...(connect && {
         connect: (peer) => connectToPeer(peer, { roots, timeoutMs, now: terms.now, opening, domain }),

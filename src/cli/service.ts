@@ -34,8 +34,8 @@ const OPENINGS: ReadonlyMap<string, Opening> = new Map<string, Opening>([
 
 export async function runService(invocation: SrvInvocation, surroundings: Surroundings): Promise<ExitStatus> {
   const session = await openSession(invocation, surroundings);
-  const { command, timeoutMs, allowSha1, json } = invocation;
-  const common = (terms: Terms) => ({ ...terms, options: { allowSha1 }, verifier: session.verifier });
+  const { command, timeoutMs, allowSha1, speculate, json } = invocation;
+  const common = (terms: Terms) => ({ ...terms, options: { allowSha1, speculate }, verifier: session.verifier });
   const connecting = (name: string, terms: Terms): { connect?: Connect } => {
     if (!invocation.connect) return {};
     return { connect: (peer) => connectFor(name, peer, { roots: session.roots, timeoutMs, now: terms.now }) };

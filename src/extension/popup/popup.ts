@@ -246,13 +246,13 @@ function renderReport({ report, failure, url }: { report: Report; failure?: Load
   drawnFor = url;
   drawn = report;
   place.taking.hidden = report.verdict === 'off' || report.zones.length === 0;
-  place.details.hidden = report.verdict === 'off';
   place.done.textContent = '';
   renderOwner(report);
   place.header.style.minHeight = '';
   const { headline, why, notes, provenance } = language.explain(report);
   const offer = offerOf(report);
   const unasked = offer === 'resolver';
+  place.details.hidden = report.verdict === 'off' || unasked;
   place.sentence.textContent = unasked ? translate('popupNoResolver') : headline;
   place.host.replaceChildren(foreign(report.port === 0 ? report.host : `${report.host}:${report.port}`));
   // The sentence names the host.

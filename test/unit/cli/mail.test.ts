@@ -93,6 +93,14 @@ describe('danelaw mail', () => {
     expect(status).toBe(1);
   });
 
+  it('asks no more than is needed with --no-speculation, and comes to the same', async () => {
+    const json = async (...args: string[]) => JSON.parse((await mail('good.post.example', '--json', ...args)).stdout);
+    const [ahead, careful] = [await json(), await json('--no-speculation')];
+    expect(careful.verdict).toBe(ahead.verdict);
+    expect(careful.work.queries).toBeLessThan(ahead.work.queries);
+    expect(careful.work.roundTrips).toBeGreaterThan(ahead.work.roundTrips);
+  });
+
   it('needs two rounds', async () => {
     const { stdout } = await mail('good.post.example', '--json', '--stats');
     expect(JSON.parse(stdout).stats.rounds).toBe(2);
