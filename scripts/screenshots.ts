@@ -8,7 +8,7 @@ import { MEANING_PAGE } from '../src/extension/meaning-page.ts';
 import type { TabState } from '../src/extension/tab-state.ts';
 import { WELCOME_PAGE } from '../src/extension/welcome-page.ts';
 import { LANGUAGES } from '../src/locales/languages.ts';
-import type { BrowserName, BrowserUnderTest, Tab } from '../test/browsers/drivers/browser.ts';
+import type { BrowserName, BrowserUnderTest, Presentation, Tab } from '../test/browsers/drivers/browser.ts';
 import {
   configure,
   launchWithExtension,
@@ -36,6 +36,9 @@ const SCHEMES = ['light', 'dark'] as const;
 
 /** A telephone's, and a window's. */
 const PAGE_WIDTHS = [360, 1000];
+
+/** Of the longest page, its records and all. */
+const MOST_HEIGHT = 12_000;
 
 /** No browser has a tab of this number, so the background leaves alone what is stored for it. */
 const NO_TAB = 2_000_000_000;
@@ -80,13 +83,13 @@ async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder:
   const eachWay = async (tab: Tab, label: string, widths: readonly number[], height = 800): Promise<void> => {
     for (const width of widths) {
       for (const scheme of SCHEMES) {
-        await tab.present({ width, height, scheme });
+        await presentWhole(tab, { width, height, scheme });
         await tab.screenshot(join(folder, `${browser.name}-${label}-${width}-${scheme}.png`), 'html');
       }
     }
   };
   const inForcedColours = async (label: string, width: number): Promise<void> => {
-    await popup.present({ width, height: 800, scheme: 'dark', forcedColours: true });
+    await presentWhole(popup, { width, height: 800, scheme: 'dark', forcedColours: true });
     await popup.screenshot(join(folder, `${browser.name}-${label}-${width}-forced.png`), 'html');
     await popup.present({ width, height: 800, scheme: 'light' });
   };
@@ -151,6 +154,13 @@ async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder:
   await configure(browser, { resolverUrl: world.resolverUrl, anchors: world.anchorsText }, { protection: 'warn' });
   await shootPage('options-warn', 'options/options.html');
   for (const host of STOPPED) await shootStopped(host);
+}
+
+/** Firefox takes a picture of no more of a page than its window shows. */
+async function presentWhole(tab: Tab, presentation: Presentation): Promise<void> {
+  await tab.present(presentation);
+  const high = await tab.evaluate<number>('return document.documentElement.scrollHeight');
+  if (high > presentation.height) await tab.present({ ...presentation, height: Math.min(high, MOST_HEIGHT) });
 }
 
 /** Waits for a page that comes by itself, in the place of the one that was asked for. */
