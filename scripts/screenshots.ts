@@ -8,7 +8,13 @@ import { MEANING_PAGE } from '../src/extension/meaning-page.ts';
 import type { TabState } from '../src/extension/tab-state.ts';
 import { WELCOME_PAGE } from '../src/extension/welcome-page.ts';
 import { LANGUAGES } from '../src/locales/languages.ts';
-import type { BrowserName, BrowserUnderTest, Presentation, Tab } from '../test/browsers/drivers/browser.ts';
+import {
+  activateTab,
+  type BrowserName,
+  type BrowserUnderTest,
+  type Presentation,
+  type Tab,
+} from '../test/browsers/drivers/browser.ts';
 import {
   configure,
   launchWithExtension,
@@ -80,14 +86,6 @@ async function shootAll(folder: string, names: readonly BrowserName[]): Promise<
 async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder: string): Promise<void> {
   const page = await browser.openTab();
   const popup = await browser.openTab();
-  const eachWay = async (tab: Tab, label: string, widths: readonly number[], height = 800): Promise<void> => {
-    for (const width of widths) {
-      for (const scheme of SCHEMES) {
-        await presentWhole(tab, { width, height, scheme });
-        await tab.screenshot(join(folder, `${browser.name}-${label}-${width}-${scheme}.png`), 'html');
-      }
-    }
-  };
   const inForcedColours = async (label: string, width: number): Promise<void> => {
     await presentWhole(popup, { width, height: 800, scheme: 'dark', forcedColours: true });
     await popup.screenshot(join(folder, `${browser.name}-${label}-${width}-forced.png`), 'html');
@@ -96,14 +94,14 @@ async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder:
   const shoot = async (label: string, tab: number): Promise<void> => {
     await popup.open(`${browser.extensionOrigin}/popup/popup.html?tab=${tab}`);
     if (label !== 'pending') await popupShown(popup);
-    await eachWay(popup, `popup-${label}`, POPUP_WIDTHS, 600);
+    await eachWay(browser, folder, popup, `popup-${label}`, POPUP_WIDTHS, 600);
     if (FORCED.has(label)) await inForcedColours(`popup-${label}`, 420);
     if (DETAILED.has(label)) {
       await popup.open(`${browser.extensionOrigin}/details/details.html?tab=${tab}`);
       await popup.evaluate(
         "while (document.body.dataset.ready !== 'true') await new Promise((resolve) => setTimeout(resolve, 25));",
       );
-      await eachWay(popup, `details-${label}`, DETAILS_WIDTHS);
+      await eachWay(browser, folder, popup, `details-${label}`, DETAILS_WIDTHS);
       if (FORCED.has(label)) await inForcedColours(`details-${label}`, 1000);
     }
     await popup.open('about:blank');
@@ -116,18 +114,20 @@ async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder:
       const deadline = Date.now() + 10_000;
       while (isThere() === null && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 25));`,
     );
-    await eachWay(popup, label, PAGE_WIDTHS);
+    await eachWay(browser, folder, popup, label, PAGE_WIDTHS);
     await popup.open('about:blank');
   };
   /** What stands in the place of a stopped page, and the popup once that is let through. */
   const shootStopped = async (host: string): Promise<void> => {
     const { url } = world.sites.find((site) => site.host === host)!;
     await page.open(url).catch(() => undefined);
+    // Its buttons wait until somebody sees them.
+    await activateTab(browser, page);
     await untilThere(
       page,
       "document.documentElement.dataset.drawn === 'true' && !document.querySelector('#once').disabled",
     );
-    await eachWay(page, `warning-${host}`, PAGE_WIDTHS);
+    await eachWay(browser, folder, page, `warning-${host}`, PAGE_WIDTHS);
     await page.present({ width: 1000, height: 800, scheme: 'light' });
     await page.click('#once');
     await untilThere(page, 'location.protocol === "https:"');
@@ -154,6 +154,22 @@ async function shootBrowser(browser: BrowserUnderTest, world: DemoWorld, folder:
   await configure(browser, { resolverUrl: world.resolverUrl, anchors: world.anchorsText }, { protection: 'warn' });
   await shootPage('options-warn', 'options/options.html');
   for (const host of STOPPED) await shootStopped(host);
+}
+
+async function eachWay(
+  browser: BrowserUnderTest,
+  folder: string,
+  tab: Tab,
+  label: string,
+  widths: readonly number[],
+  height = 800,
+): Promise<void> {
+  for (const width of widths) {
+    for (const scheme of SCHEMES) {
+      await presentWhole(tab, { width, height, scheme });
+      await tab.screenshot(join(folder, `${browser.name}-${label}-${width}-${scheme}.png`), 'html');
+    }
+  }
 }
 
 /** Firefox takes a picture of no more of a page than its window shows. */
@@ -187,12 +203,7 @@ async function shootInspector(browser: BrowserUnderTest, tab: Tab, folder: strin
         while (!isDone() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 25));`,
       );
     }
-    for (const width of PAGE_WIDTHS) {
-      for (const scheme of SCHEMES) {
-        await tab.present({ width, height: 800, scheme });
-        await tab.screenshot(join(folder, `${browser.name}-inspector-${label}-${width}-${scheme}.png`), 'html');
-      }
-    }
+    await eachWay(browser, folder, tab, `inspector-${label}`, PAGE_WIDTHS);
   }
   await tab.open('about:blank');
 }
