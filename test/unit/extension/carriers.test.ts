@@ -85,6 +85,22 @@ describe('D42 a site whose certificate carries what DNS says of it', () => {
     expect(await visit()).toEqual({ questions: 0, notes: ['chain-answered'] });
   });
 
+  test('is read and believed where certificates do not pass by', async () => {
+    scene.readable.set('good.example', [...CARRIER]);
+    const told = async () => {
+      const before = scene.questions;
+      scene.seconds += 3600;
+      scene.request(1, GOOD);
+      scene.commit(1, GOOD);
+      await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(scene.seconds), 5000);
+      await scene.verdict(1, 'verified', GOOD);
+      const notes = scene.state(1)?.shown?.report?.notes.map(({ code }) => code);
+      return { asked: scene.questions > before, notes, reads: scene.reads };
+    };
+    expect(await told()).toEqual({ asked: true, notes: ['chain-agrees'], reads: 1 });
+    expect(await told()).toEqual({ asked: false, notes: ['chain-answered'], reads: 2 });
+  });
+
   test('is asked about where the person asks for it', async () => {
     await visit();
     const before = scene.questions;
