@@ -68,6 +68,8 @@ function smimeaReason(reason: SmimeaReason, words: Words): Phrase {
   switch (reason.code) {
     case 'smimea-absent':
       return words.say('smimea_absent');
+    case 'tlsa-unusable':
+      return words.sayPlural('smimea_unusable', reason.records, words.number(reason.records));
     case 'message':
       return explainMessageFault(reason.fault, words);
     case 'address':

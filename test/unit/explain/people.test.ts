@@ -413,10 +413,19 @@ describe('sentences about certificates', () => {
     }
   });
 
+  it('speak of a message without a signer, and not of another certificate', () => {
+    for (const fault of Object.values(MESSAGE_FAULTS)) {
+      const { headline } = smimea({ verdict: 'mismatch', reason: { code: 'message', fault } });
+      expect(headline).toBe('Nothing proves that hugh@example.com signed this message.');
+    }
+  });
+
   it('have a reason for every code', () => {
     const failed = (fault: PathFault) => ({ code: 'path-failed', usage: 2, fault }) as const;
     const smimeaReasons: SmimeaReason[] = [
       { code: 'smimea-absent' },
+      { code: 'tlsa-unusable', records: 1 },
+      { code: 'tlsa-unusable', records: 2 },
       { code: 'published', usable: 1, unusable: 0 },
       { code: 'published', usable: 2, unusable: 0 },
       { code: 'matched', usage: 3, selector: 1, matchingType: 1, depth: 0 },
