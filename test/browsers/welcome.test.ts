@@ -62,7 +62,7 @@ describe.each(STOCK)('$label', (target) => {
     );
   const site = (host: string) => world.sites.find((one) => one.host === host)!.url;
 
-  test('B23 the page says in five sentences what is sent to whom', async () => {
+  test('H21 B23 the page says in five sentences what is sent to whom', async () => {
     await open();
     await expect.poll(() => isShown('#form')).toBe(true);
     const sentences = await welcome.evaluate<string[]>(
@@ -70,7 +70,7 @@ describe.each(STOCK)('$label', (target) => {
     );
     expect(sentences).toHaveLength(5);
     for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z][^.]+\.$/);
-    expect(sentences.join(' ')).toMatch(/network address.*private windows.*at any time/);
+    expect(sentences.join(' ')).toMatch(/names of the sites you visit.*network address.*private windows.*at any time/);
   });
 
   test('B24 nothing is picked beforehand, and nothing is stored', async () => {

@@ -18,7 +18,6 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   H6: 'says what servers do; what we do with TTLs is H5 and V95',
   H15: 'not planned: oblivious DoH',
   H16: 'out of scope: an extension does not know the resolver of the system',
-  H21: notBuilt('the consent page'),
   H29: liveService,
   H30: withoutPermission,
   H31: withoutPermission,
@@ -29,13 +28,10 @@ export const WITHOUT_TEST: Readonly<Record<string, string>> = {
   A25: 'left out: names of a company that is gone, on a form that no source confirms',
 
   B7: written,
-  B8: notBuilt('permissions that are taken away while it runs'),
   B9: 'says what Chrome lacks; nothing of ours blocks a request there',
-  B14: notBuilt('what happens when storage is full'),
   B15: inBrowsers,
   B16: 'left out: no offscreen document is needed',
   B17: written,
-  B20: inBrowsers,
   B27: 'no test but a stage of its own in npm test',
   B28: 'rules of a shop, for people to read',
 

@@ -18,7 +18,7 @@ const keepTo = async (reachable: typeof scene.browser.reachable) => {
 const reasonOf = (tab: number) => scene.state(tab)?.shown?.report?.reason;
 
 describe('where access is missing', () => {
-  test('B19 a page is not checked, nobody is asked, and every button says so; once it is there the page is', async () => {
+  test('B8 B19 a page is not checked, nobody is asked, and every button says so; once it is there the page is', async () => {
     scene.visit(1, GOOD);
     await scene.verdict(1, 'verified');
     const asked = scene.questions;
@@ -95,7 +95,7 @@ describe('access', () => {
     warn.mockRestore();
   });
 
-  test('a fetch within it goes out, and none beyond it', async () => {
+  test('B20 a fetch within it goes out, and none beyond it', async () => {
     const fetch = vi.fn(async () => new Response('x'));
     const guarded = withinReach(fetch, { reaches: async (url) => url === GOOD });
     expect(await (await guarded(GOOD, {})).text()).toBe('x');

@@ -143,7 +143,7 @@ describe('createTabs', () => {
     expect([...tabs.all()]).toEqual([]);
   });
 
-  test('storage that fails costs the memory of it, not the state', async () => {
+  test('B14 storage that fails costs the memory of it, not the state', async () => {
     const error = vi.spyOn(console, 'error').mockImplementation(() => {});
     const full: SessionStorage = {
       get: async () => Promise.reject(new Error('corrupt')),
