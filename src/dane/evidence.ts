@@ -50,6 +50,8 @@ export type CertificateEvidence =
        * (RFC 7671 section 5.2.2). Left out where there is none, or where the reader cannot tell, as in Firefox (D31).
        */
       readonly appended?: readonly Uint8Array[];
+      /** `asked again` found no connection open: this is a new one's, and the page may have come with another. */
+      readonly newConnection?: true;
       /** Issuers from elsewhere, where the leaf came alone: the server may have sent others. */
       readonly fetched?: readonly FetchedIssuer[];
       /** Epoch seconds. */

@@ -119,6 +119,8 @@ export type DaneNote =
   /** Usage 3 matched a certificate outside its dates. */
   | { readonly code: 'certificate-dates'; readonly notBefore: number; readonly notAfter: number }
   | { readonly code: 'pkix-overridden' }
+  /** The certificate is not that of the page's own connection, which was closed by then. */
+  | { readonly code: 'new-connection' }
   /**
    * The browser refused the certificate, nobody saw it, and this record names one that clients of DANE accept: usages
    * 2 and 3 rest on no authority that a browser knows (RFC 6698 section 2.1.1). `data`: hex.

@@ -210,7 +210,9 @@ function notesOn(views: readonly TlsaView[], leaf: Certificate, input: JudgeInpu
       notes.push({ code: 'certificate-dates', notBefore: leaf.notBefore, notAfter: leaf.notAfter });
     }
   }
-  if (evidence.kind !== 'none' && evidence.pkix === 'overridden') notes.push({ code: 'pkix-overridden' });
+  if (evidence.kind === 'none') return notes;
+  if (evidence.pkix === 'overridden') notes.push({ code: 'pkix-overridden' });
+  if (evidence.newConnection === true) notes.push({ code: 'new-connection' });
   return notes;
 }
 

@@ -22,6 +22,8 @@ export function explainNote(note: ReportNote, words: Words): Phrase {
       return words.say('note_certificate_dates', words.date(note.notBefore), words.date(note.notAfter));
     case 'pkix-overridden':
       return words.say('note_pkix_overridden');
+    case 'new-connection':
+      return words.say('note_new_connection');
     case 'accepted-by-dane': {
       const { usage, selector, matchingType, data } = note;
       const facts = [words.say(`tlsa_selector_${selector}`), words.say(`tlsa_matching_${matchingType}`)];

@@ -702,6 +702,7 @@ describe('reports', () => {
       'name-mismatch': { code: 'name-mismatch', host: 'www.example.org' },
       'certificate-dates': { code: 'certificate-dates', notBefore: NOW, notAfter: NOW + DAY },
       'pkix-overridden': { code: 'pkix-overridden' },
+      'new-connection': { code: 'new-connection' },
       'accepted-by-dane': ACCEPTED,
       'refusal-stands': { code: 'refusal-stands', usages: [0, 1] },
       'chain-answered': { code: 'chain-answered', instead: false },
@@ -713,15 +714,15 @@ describe('reports', () => {
       'urkel-proof': { code: 'urkel-proof' },
     };
     const sentences = say({ notes: Object.values(notes) }).notes;
-    expect(sentences).toHaveLength(9);
+    expect(sentences).toHaveLength(10);
     const asides = ['malformed', 'absent', 'unsigned', 'incomplete', 'not matched'] as const;
     for (const kind of asides) expectSentence(say({ notes: [{ code: 'chain-set-aside', why: { kind } }] }).notes[0]!);
     expectSentence(say({ notes: [{ code: 'chain-answered', instead: true }] }).notes[0]!);
-    for (const sentence of sentences.filter((_, i) => i !== 3)) expectSentence(sentence);
-    expect(sentences[3]).toBe(
+    for (const sentence of sentences.filter((_, i) => i !== 4)) expectSentence(sentence);
+    expect(sentences[4]).toBe(
       `A program that follows DANE would accept the certificate, whoever issued it, if this fits: the public key (SHA-256 fingerprint) ${ACCEPTED.data}`,
     );
-    expect(sentences[4]).toContain('usage 0, 1 count only');
+    expect(sentences[5]).toContain('usage 0, 1 count only');
   });
 
   test('a page that did not load: told as such, with the certificate to expect, and four of them at most', () => {

@@ -134,17 +134,28 @@ async function attach(api: DebuggerApi, tabId: number): Promise<void> {
   }
 }
 
+/** As much of a response (`Network.Response`) as is looked at. */
+interface NetworkResponse {
+  readonly url?: string;
+  readonly securityState?: string;
+  /** Did it come by a connection that was there already? */
+  readonly connectionReused?: boolean;
+}
+
 interface Watch {
   /** Resolves as soon as the read can come to nothing any more. */
   readonly interrupted: Promise<CertificateEvidence>;
   /** What the browser says of the origin's certificate, as far as responses have come. */
   readonly pkix: () => PkixStatus;
+  /** Did all of them come by connections that were made for them, so that none that the page had is known? */
+  readonly isNewConnection: () => boolean;
   readonly stop: () => void;
 }
 
 function watchTab(api: DebuggerApi, { tab, url }: ShownDocument, signal: AbortSignal): Watch {
   const { origin } = new URL(url);
   let pkix: PkixStatus = 'unknown';
+  let connections: 'unknown' | 'new' | 'old' = 'unknown';
   let interrupt: (why: CertificateMissing) => void = () => {};
   const interrupted = new Promise<CertificateEvidence>((resolve) => {
     interrupt = (why) => resolve({ kind: 'none', why });
@@ -154,8 +165,11 @@ function watchTab(api: DebuggerApi, { tab, url }: ShownDocument, signal: AbortSi
     // After a crash the page's own commands are never answered.
     if (method === 'Inspector.targetCrashed') interrupt('tab crashed');
     if (method !== 'Network.responseReceived') return;
-    const { response } = parameters as { response?: { url?: string; securityState?: string } };
-    if (response?.url !== undefined && originOf(response.url) === origin) pkix = pkixOf(response.securityState);
+    const { response } = parameters as { response?: NetworkResponse };
+    if (response?.url === undefined || originOf(response.url) !== origin) return;
+    pkix = pkixOf(response.securityState);
+    if (response.connectionReused === true) connections = 'old';
+    else if (response.connectionReused === false && connections === 'unknown') connections = 'new';
   };
   const onDetach: DetachListener = (source, reason) => {
     if (source.tabId !== tab) return;
@@ -172,6 +186,7 @@ function watchTab(api: DebuggerApi, { tab, url }: ShownDocument, signal: AbortSi
   return {
     interrupted,
     pkix: () => pkix,
+    isNewConnection: () => connections === 'new',
     stop: () => {
       clearTimeout(timer);
       api.debugger.onEvent.removeListener(onEvent);
@@ -217,7 +232,14 @@ async function readChain(
   const answer = await api.debugger.sendCommand(target, 'Network.getCertificate', { origin });
   const certificates = certificatesOf(answer);
   if (certificates.length === 0) return { kind: 'none', why: 'no answer' };
-  return { kind: 'full chain', source: 'chromium-debugger', pkix: watch.pkix(), certificates, obtainedAt: now() };
+  return {
+    kind: 'full chain',
+    source: 'chromium-debugger',
+    pkix: watch.pkix(),
+    certificates,
+    obtainedAt: now(),
+    ...(watch.isNewConnection() && { newConnection: true }),
+  };
 }
 
 /** Runs in the page's document, so it must stand alone. Returns where it ran. */

@@ -47,7 +47,9 @@ export function chromiumReading(surroundings: ReadingSurroundings): ActiveSource
       if (place === undefined) return;
       // After an alarm, or an exception made by hand, nothing of earlier times may speak for that host.
       if (!confirmed || evidence.pkix !== 'valid') await kept.forget(place.host, place.port);
-      else if ((await reading()) === 'once-per-host') await kept.keep(place, evidence);
+      // One that no page had a connection to does not speak for the pages to come.
+      else if (evidence.newConnection !== true && (await reading()) === 'once-per-host')
+        await kept.keep(place, evidence);
     },
   };
 }

@@ -288,6 +288,12 @@ describe('usages 3 and 1', () => {
     expect(judgement.notes).toEqual(pkix === 'overridden' ? [{ code: 'pkix-overridden' }] : []);
   });
 
+  test('a certificate of a connection that the page did not come by is told as such', async () => {
+    const evidence = { ...leafOnly(), newConnection: true } as CertificateEvidence;
+    const judgement = await judge([spki256(3, chain.leaf)], evidence);
+    expect([judgement.verdict, judgement.notes]).toEqual(['verified', [{ code: 'new-connection' }]]);
+  });
+
   test.each(['overridden', 'invalid'] as const)(
     'D28 the old peer called PKIX passed when it had failed: usage 1 on a certificate that is %s by PKIX is a mismatch',
     async (pkix) => {

@@ -27,6 +27,8 @@ class Browser {
   command: ((method: string) => Promise<unknown>) | undefined;
   execute: (() => Promise<unknown>) | undefined;
   securityState = 'secure';
+  /** Whether each response of the page's origin came by a connection that was there already. */
+  reused: readonly (boolean | undefined)[] = [true];
   ranAt = ORIGIN;
   isOpen = true;
 
@@ -77,9 +79,13 @@ class Browser {
           this.fire('onEvent', { tabId: TAB + 1 }, 'Network.responseReceived', {
             response: { ...response, securityState: 'insecure' },
           });
-          this.fire('onEvent', { tabId: TAB }, 'Network.responseReceived', { response });
+          for (const connectionReused of this.reused) {
+            this.fire('onEvent', { tabId: TAB }, 'Network.responseReceived', {
+              response: { ...response, connectionReused },
+            });
+          }
           this.fire('onEvent', { tabId: TAB }, 'Network.responseReceived', {
-            response: { url: 'https://other.example/', securityState: 'insecure' },
+            response: { url: 'https://other.example/', securityState: 'insecure', connectionReused: false },
           });
           return [{ result: this.ranAt }];
         },
@@ -123,6 +129,18 @@ describe('a read', () => {
       ['Network.getCertificate', { origin: ORIGIN }],
       ['detach', TAB],
     ]);
+  });
+
+  test.each([
+    [[false], true],
+    [[false, false], true],
+    [[true, false], undefined],
+    [[false, true], undefined],
+    [[undefined], undefined],
+  ])('of connections that were there already: %j; it is that of a new one: %s', async (reused, newConnection) => {
+    browser.reused = reused;
+    const evidence = await read();
+    expect('newConnection' in evidence ? evidence.newConnection : undefined).toBe(newConnection);
   });
 
   test.each([

@@ -227,6 +227,14 @@ describe('the four ways to read', () => {
     expect(await read()).toMatchObject({ readAt: NOW });
   });
 
+  test('one of a connection that no page came by is never kept', async () => {
+    chosen = 'once-per-host';
+    next = seen(1, { newConnection: true });
+    await confirm(await read());
+    await read();
+    expect(reads).toBe(2);
+  });
+
   test.each(['overridden', 'invalid', 'unknown'] as const)('PKIX %s is never kept', async (pkix) => {
     chosen = 'once-per-host';
     next = seen(1, { pkix });
