@@ -2,6 +2,7 @@
 import { writeSync } from 'node:fs';
 import { EXIT } from './exit-status.ts';
 import { runProgram } from './program.ts';
+import { joinLines } from './text.ts';
 
 // A reader that has seen enough (`danelaw … | head`) is no failure of ours; the verdict is told by the status all the same.
 let isRead = true;
@@ -15,7 +16,7 @@ process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
   // Node's line of what the system refused (a full disk) is enough; anything else is a fault of this program.
   const told =
     error.syscall === undefined ? `a fault of this program, please report it\n${error.stack}` : error.message;
-  writeSync(process.stderr.fd, `danelaw: ${told}\n`);
+  writeSync(process.stderr.fd, joinLines(`danelaw: ${told}`.split('\n')));
   process.exit(EXIT.unknown);
 });
 

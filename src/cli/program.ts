@@ -17,7 +17,7 @@ import { runProbe } from './probe.ts';
 import { type Speech, speechIn } from './sentences.ts';
 import { runService } from './service.ts';
 import { runSmimea } from './smimea.ts';
-import { escapeForTerminal, joinLines } from './text.ts';
+import { escapeForTerminal } from './text.ts';
 import { runTlsa } from './tlsa.ts';
 import { runVerifyChain } from './verify-chain.ts';
 
@@ -48,12 +48,7 @@ export async function runProgram(args: readonly string[], world: World): Promise
     const invocation = parseArguments(rest, world.environment);
     return await perform(invocation, { ...world, speech: await speechIn(language) });
   } catch (error) {
-    if (!(error instanceof UsageError)) {
-      // A fault of ours must not pass for a verdict, which 1 would be.
-      const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      world.complain(joinLines(`danelaw: ${told}`.split('\n')));
-      return EXIT.unknown;
-    }
+    if (!(error instanceof UsageError)) throw error;
     const hint = error.command === undefined ? 'danelaw --help' : `danelaw ${error.command} --help`;
     world.complain(`danelaw: ${escapeForTerminal(error.message)}\nTry '${hint}'.\n`);
     return EXIT.usage;

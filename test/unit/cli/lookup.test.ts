@@ -198,24 +198,6 @@ describe('danelaw lookup --batch', () => {
     expect(status).toBe(4);
   });
 
-  it('a fault of ours passes for no verdict', async () => {
-    const { runProgram } = await import('../../../src/cli/program.ts');
-    let complaint = '';
-    const status = await runProgram(['lookup', 'verified.example', 'A', ...options], {
-      write: () => {
-        throw new Error('out of \u001b[31morder');
-      },
-      complain: (text) => {
-        complaint += text;
-      },
-      input: (async function* () {})(),
-      environment: {},
-      now: () => Date.now() / 1000,
-    });
-    expect(status).toBe(4);
-    expect(complaint).toContain('danelaw: Error: out of \\u{1b}[31morder\n');
-  });
-
   it.each([
     ['nonsense', /not JSON: nonsense/],
     ['[1]', /not a JSON object/],
