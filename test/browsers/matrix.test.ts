@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CertificateSource } from '../../src/dane/evidence.ts';
 import { type Matrix, startMatrix } from '../world/matrix.ts';
 import type { BrowserUnderTest, Tab } from './drivers/browser.ts';
-import { visit } from './drivers/extension.ts';
+import { type Choices, configure, visit } from './drivers/extension.ts';
 import {
   ABSENT,
   type Expected,
@@ -24,27 +24,32 @@ import {
   type Sight,
 } from './expectations.ts';
 import { type Lending, lend } from './lending.ts';
-import {
-  CHROMIUM,
-  CHROMIUM_FEATURE,
-  CHROMIUM_WITHOUT_DEBUGGER,
-  FIREFOX,
-  launchTarget,
-  type Target,
-} from './targets.ts';
+import { CHROMIUM, CHROMIUM_FEATURE, FIREFOX, launchTarget, type Target } from './targets.ts';
 
 interface Reader {
   readonly label: string;
-  readonly target: Target;
+  readonly choices?: Choices;
   readonly sight: Sight;
   readonly source?: CertificateSource;
 }
 
-const READERS: readonly Reader[] = [
-  { label: FIREFOX.label, target: FIREFOX, sight: 'full chain', source: 'firefox-security-info' },
-  { label: CHROMIUM_FEATURE.label, target: CHROMIUM_FEATURE, sight: 'leaf only', source: 'chromium-security-info' },
-  { label: 'Chromium, debugger allowed', target: CHROMIUM, sight: 'full chain', source: 'chromium-debugger' },
-  { label: CHROMIUM_WITHOUT_DEBUGGER.label, target: CHROMIUM_WITHOUT_DEBUGGER, sight: 'none' },
+/** Each browser, and the ways of reading certificates in it, one after the other. */
+const READERS: readonly { readonly target: Target; readonly readers: readonly Reader[] }[] = [
+  {
+    target: FIREFOX,
+    readers: [{ label: FIREFOX.label, sight: 'full chain', source: 'firefox-security-info' }],
+  },
+  {
+    target: CHROMIUM_FEATURE,
+    readers: [{ label: CHROMIUM_FEATURE.label, sight: 'leaf only', source: 'chromium-security-info' }],
+  },
+  {
+    target: CHROMIUM,
+    readers: [
+      { label: 'Chromium, debugger allowed', sight: 'full chain', source: 'chromium-debugger' },
+      { label: 'Chromium, debugger not allowed', choices: { certificateReading: 'never' }, sight: 'none' },
+    ],
+  },
 ];
 
 /** The intermediate and the root, each from where the certificate below it says. */
@@ -237,19 +242,14 @@ beforeAll(async () => {
 });
 afterAll(() => matrix.close());
 
-describe.each(READERS)('$label', ({ target, sight, source }) => {
+describe.each(READERS)('in $target.label', ({ target, readers }) => {
   let browser: BrowserUnderTest;
   let tabs: Lending<Tab>;
-  let before = 0;
   beforeAll(async () => {
-    before = matrix.requests.length;
-    // One page is in `.test`, which nobody is asked about unless the person wants it.
-    const wanting = { ...target, choices: { ...target.choices, exclusions: [] } };
-    browser = await launchTarget(wanting, {
+    browser = await launchTarget(target, {
       hosts: matrix.hosts,
       ports: matrix.ports,
       authorityPem: matrix.authorityPem,
-      resolver: { resolverUrl: matrix.resolverUrl, anchors: matrix.anchorsText },
     });
     const open: Tab[] = [];
     for (let count = 0; count < TABS; count += 1) open.push(await browser.openTab());
@@ -257,23 +257,33 @@ describe.each(READERS)('$label', ({ target, sight, source }) => {
   });
   afterAll(() => browser?.close());
 
-  describe.concurrent('the matrix', () => {
-    test.each(complete(ROWS))('%s', async (_title, url, fullChain, leafOnly) => {
-      const tab = await tabs.take();
-      try {
-        const seen = await visit(browser, tab, url);
-        expectSeen(seen, lastOf(url), expectedIn(sight, fullChain, leafOnly));
-        expectSource(seen.report!, sight, source);
-        expect(await tab.url()).toBe(lastOf(url).href);
-      } finally {
-        tabs.giveBack(tab);
-      }
+  describe.each(readers)('$label', ({ choices, sight, source }) => {
+    let before = 0;
+    beforeAll(async () => {
+      before = matrix.requests.length;
+      // One page is in `.test`, which nobody is asked about unless the person wants it.
+      const wanting = { ...choices, exclusions: [] };
+      await configure(browser, { resolverUrl: matrix.resolverUrl, anchors: matrix.anchorsText }, wanting);
     });
-  });
 
-  test('every page on the way was really there, frames included', () => {
-    const requests = new Set(matrix.requests.slice(before));
-    expect(ROWS.flatMap(([, url]) => stepsOf(url)).filter((step) => !requests.has(step))).toEqual([]);
+    describe.concurrent('the matrix', () => {
+      test.each(complete(ROWS))('%s', async (_title, url, fullChain, leafOnly) => {
+        const tab = await tabs.take();
+        try {
+          const seen = await visit(browser, tab, url);
+          expectSeen(seen, lastOf(url), expectedIn(sight, fullChain, leafOnly));
+          expectSource(seen.report!, sight, source);
+          expect(await tab.url()).toBe(lastOf(url).href);
+        } finally {
+          tabs.giveBack(tab);
+        }
+      });
+    });
+
+    test('every page on the way was really there, frames included', () => {
+      const requests = new Set(matrix.requests.slice(before));
+      expect(ROWS.flatMap(([, url]) => stepsOf(url)).filter((step) => !requests.has(step))).toEqual([]);
+    });
   });
 });
 

@@ -2,13 +2,12 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { BrowserName, BrowserUnderTest } from './drivers/browser.ts';
-import { type Choices, configure, launchWithExtension } from './drivers/extension.ts';
+import { configure, launchWithExtension } from './drivers/extension.ts';
 
 export interface Target {
   readonly label: string;
   readonly name: BrowserName;
   readonly securityInfoFeature?: true;
-  readonly choices?: Choices;
 }
 
 export const FIREFOX: Target = { label: 'Firefox', name: 'firefox' };
@@ -18,12 +17,6 @@ export const CHROMIUM_FEATURE: Target = {
   label: 'Chromium with WebRequestSecurityInfo',
   name: 'chromium',
   securityInfoFeature: true,
-};
-
-export const CHROMIUM_WITHOUT_DEBUGGER: Target = {
-  label: 'Chromium, debugger not allowed',
-  name: 'chromium',
-  choices: { certificateReading: 'never' },
 };
 
 export const STOCK: readonly Target[] = [FIREFOX, CHROMIUM];
@@ -75,6 +68,6 @@ export async function launchTarget(target: Target, surroundings: Surroundings): 
     language,
     securityInfoFeature: target.securityInfoFeature ?? false,
   });
-  if (resolver !== undefined) await configure(browser, resolver, target.choices);
+  if (resolver !== undefined) await configure(browser, resolver);
   return browser;
 }
