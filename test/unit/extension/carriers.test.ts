@@ -1,6 +1,6 @@
 /** Sites whose certificate carries its own proof: asked about once, and then believed for a day. */
 import { createHash } from 'node:crypto';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { parseType } from '../../../src/dns/codes.ts';
 import { Name } from '../../../src/dns/name.ts';
 import { parseRdata } from '../../../src/dns/presentation.ts';
@@ -56,7 +56,7 @@ async function visit(certificates: readonly Uint8Array[] = CARRIER, verdict: Sit
   // Later than any TTL of the world: what was told before does not count any more.
   scene.seconds += 3600;
   scene.visit(1, GOOD, certificates);
-  await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(scene.seconds), 5000);
+  await scene.until(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(scene.seconds));
   await scene.verdict(1, verdict, GOOD);
   const notes = scene.state(1)?.shown?.report?.notes.map(({ code }) => code) ?? [];
   return { questions: scene.questions - before, notes };
@@ -77,7 +77,7 @@ describe('D42 a site whose certificate carries what DNS says of it', () => {
 
   test('is known as one to the next background', async () => {
     await visit();
-    await vi.waitFor(() => expect(scene.browser.session.has(CARRIERS_KEY)).toBe(true));
+    await scene.until(() => expect(scene.browser.session.has(CARRIERS_KEY)).toBe(true));
     const next = new Scene(scene.browser);
     next.seconds = scene.seconds;
     scene = next;
@@ -106,7 +106,7 @@ describe('D42 a site whose certificate carries what DNS says of it', () => {
     const before = scene.questions;
     scene.seconds += 3600;
     await scene.send({ kind: 'check-again', tab: 1 });
-    await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(scene.seconds));
+    await scene.until(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(scene.seconds));
     expect(scene.questions).toBeGreaterThan(before);
     expect(scene.state(1)?.shown?.report?.notes).toMatchObject([{ code: 'chain-agrees' }]);
   });
