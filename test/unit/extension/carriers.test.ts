@@ -92,7 +92,7 @@ describe('D42 a site whose certificate carries what DNS says of it', () => {
       scene.seconds += 3600;
       scene.request(1, GOOD);
       scene.commit(1, GOOD);
-      await vi.waitFor(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(scene.seconds), 5000);
+      await scene.until(() => expect(scene.state(1)?.shown?.report?.checkedAt).toBe(scene.seconds));
       await scene.verdict(1, 'verified', GOOD);
       const notes = scene.state(1)?.shown?.report?.notes.map(({ code }) => code);
       return { asked: scene.questions > before, notes, reads: scene.reads };
