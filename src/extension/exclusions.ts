@@ -6,7 +6,7 @@
 /**
  * RFC 6761 and RFC 6762 (`localhost`, `invalid`, `test`, `local`), RFC 7686 (`onion`), RFC 8375 (`home.arpa`), RFC 9476
  * (`alt`), `internal`, which ICANN reserved for private use, and what routers and companies use without asking (the
- * names ICANN will not delegate for that reason, and `lan`).
+ * names ICANN will not delegate for that reason, those RFC 6762 appendix G counts up, and `localdomain`).
  */
 export const DEFAULT_EXCLUSIONS: readonly string[] = [
   'alt',
@@ -14,12 +14,15 @@ export const DEFAULT_EXCLUSIONS: readonly string[] = [
   'home',
   'home.arpa',
   'internal',
+  'intranet',
   'invalid',
   'lan',
   'local',
+  'localdomain',
   'localhost',
   'mail',
   'onion',
+  'private',
   'test',
 ];
 
