@@ -91,6 +91,28 @@ describe.each(STOCK)('$label', (target) => {
     },
   );
 
+  test('in the system’s own colours nothing drawn is lost, and at 200 % nothing is cut off', async () => {
+    await choose();
+    await visit(browser, page, siteOf('mismatch.example'));
+    for (const path of [POPUP, DETAILS, 'options/options.html']) {
+      await own.open(`${browser.extensionOrigin}/${path}?tab=${page.id}`);
+      await settled(own);
+      await own.present({ width: WIDTHS.page, height: 800, scheme: 'light', forcedColours: true });
+      const { forced, shapes, lost } = await own.evaluate<{ forced: boolean; shapes: number; lost: string[] }>(LOST);
+      expect({ forced, lost }, path).toEqual({ forced: true, lost: [] });
+      if (path !== 'options/options.html') expect(shapes).toBeGreaterThan(10);
+      await own.present({ width: WIDTHS.page, height: 800, scheme: 'light' });
+      const widths = () => own.evaluate<[number, number]>('return [innerWidth, document.documentElement.scrollWidth]');
+      await browser.inExtension('await chrome.tabs.setZoom(given, 2);', own.id);
+      try {
+        await expect.poll(async () => (await widths())[0]).toBe(WIDTHS.page / 2);
+        expect((await widths())[1], path).toBeLessThanOrEqual(WIDTHS.page / 2);
+      } finally {
+        await browser.inExtension('await chrome.tabs.setZoom(given, 1);', own.id);
+      }
+    }
+  });
+
   test('the inspector, with what it found and with a fault', async () => {
     await choose();
     const inspector = async (text: string) => {
@@ -140,6 +162,23 @@ async function settled(tab: Tab): Promise<void> {
     )
     .toBe(true);
 }
+
+/** What is drawn in the colour of what lies below it. The arrows of the timeline are cut out of its lines. */
+const LOST = `
+  const probe = document.createElement('div');
+  probe.style.backgroundColor = 'Canvas';
+  document.body.append(probe);
+  const ground = getComputedStyle(probe).backgroundColor;
+  probe.remove();
+  const drawn = [...document.querySelectorAll('svg :is(path, rect, line, text):not(.before, .after)')]
+    .filter((shape) => shape.checkVisibility());
+  const isLost = (shape) => {
+    const { fill, stroke } = getComputedStyle(shape);
+    return [fill, stroke].every((colour) => colour === 'none' || colour === ground);
+  };
+  const name = (shape) => [shape.parentNode.getAttribute('class'), shape.tagName, shape.getAttribute('class')].join(' ');
+  return { forced: matchMedia('(forced-colors: active)').matches, shapes: drawn.length,
+    lost: drawn.filter(isLost).map(name) };`;
 
 const OPEN_ALL = `
   for (const details of document.querySelectorAll('details')) details.open = true;
