@@ -13,7 +13,7 @@ import { parseAnchors, type TrustAnchor } from '../../src/dnssec/anchors.ts';
 import { type LookupOutcome, lookup } from '../../src/dnssec/lookup.ts';
 import { createDoh, type Fetch } from '../../src/doh/doh.ts';
 import { startNsd, startUnbound } from '../servers/daemons.ts';
-import { bindAnchors, delv } from '../servers/delv.ts';
+import { bindAnchors, whatDelvSays } from '../servers/delv.ts';
 import { createRoom, type Room } from '../servers/harness.ts';
 import { inParallel } from '../servers/parallel.ts';
 import { type DnsServer, startDnsServer } from '../world/dns-server.ts';
@@ -157,7 +157,7 @@ async function runBatch({ seed, worlds, delvOneIn }: BatchOptions): Promise<Batc
         const askDelv = delvOneIn > 0 && (differs || ++count % delvOneIn === 0);
         const third =
           askDelv && !TO_THE_SECOND.includes(choices.mutation?.name ?? '')
-            ? (await delv(unbound.port, delvAnchors, question)).security
+            ? (await whatDelvSays(unbound.port, delvAnchors, question)).security
             : undefined;
         judged.push({
           plan,

@@ -12,6 +12,8 @@ import { neighbour, randomBelow } from './labels.ts';
 import { CLAIM_MUTATIONS, denialMutation, dnskeyMutation, dsMutation, staleZone, strippedZone } from './mutations.ts';
 import type { WorldPlan } from './plan.ts';
 import { Random } from './random.ts';
+import { isRare, rareQuestions } from './rare.ts';
+import { rareMutation } from './rare-mutations.ts';
 import { DATA_TYPES } from './zone-content.ts';
 
 export interface Choices {
@@ -32,6 +34,7 @@ export function chooseForWorld(plan: WorldPlan, world: World): Choices {
   };
   const chosen = plan.mutated ? chooseMutation(random, plan, zones, world) : undefined;
   for (const question of chosen?.questions ?? []) ask(question);
+  if (isRare(plan.number)) for (const question of rareQuestions(random, zones)) ask(question);
   for (let tries = 0; questions.size < QUESTIONS_PER_WORLD && tries < 100; tries++) {
     // Below a broken zone there is more to disagree about.
     const broken = zones.filter((zone) => chosen?.zone !== undefined && zone.apex.isAtOrBelow(chosen.zone));
@@ -60,6 +63,11 @@ function chooseMutation(
   // The higher up, the more of the world it concerns.
   const zone = random.chance(0.5) ? secure[0]! : random.pick(secure);
   const { apex } = zone;
+  if (isRare(plan.number) && random.chance(0.7)) {
+    const rare = rareMutation(random, zone, world, plan.online);
+    const keyed = rare.target.type === TYPE.DNSKEY || rare.target.type === TYPE.DS;
+    return { ...rare, ...(keyed && { zone: apex }) };
+  }
   const of = (mutation: Mutation, target: Target, ...questions: (Question | undefined)[]): ChosenMutation => ({
     mutation,
     target,

@@ -4,10 +4,15 @@
  */
 import { RCODE, TYPE } from '../../src/dns/codes.ts';
 import type { Message } from '../../src/dns/message.ts';
+import { Name } from '../../src/dns/name.ts';
 import { parseNsec } from '../../src/dns/rdata.ts';
 import { RRsets } from '../../src/dns/rrset.ts';
 import type { Security, ValidationReason } from '../../src/dnssec/outcome.ts';
 import type { Judgement, UnboundVerdict } from './batch.ts';
+import { longestBelow } from './rare.ts';
+
+/** RFC 6672 section 2.2. */
+const YXDOMAIN = 6;
 
 export interface Divergence {
   readonly id: string;
@@ -131,6 +136,42 @@ export const DIVERGENCES: readonly Divergence[] = [
     example: { seed: '99', world: 360, name: '\\(x*.w360.', type: 'DS' },
   },
   {
+    id: 'a name that is not there has no NSEC',
+    ours: ['secure'],
+    unbound: ['bogus'],
+    when: ({ question, ours, plan }) => plan.online && question.type === TYPE.NSEC && ours.result === 'nxdomain',
+    why: 'RFC 9824 sections 2 and 3.1: NXNAME says that the name does not exist, so neither does an NSEC of it. RFC 4035 section 5.4: the NSEC bit, which every such record shows, is ignored; Unbound, which does not know NXNAME, takes it for a type that is there.',
+    example: { seed: '2026', world: 236, name: longest('\0', 'mail.\\$v.*.wwwk.zzb.db.b.w236.'), type: 'NSEC' },
+  },
+  {
+    id: 'what a DNAME makes too long is no name',
+    ours: ['bogus'],
+    unbound: ['insecure'],
+    when: ({ ours: { reason }, reply }) =>
+      reason.code === 'dname-too-long' && reply.ok && reply.message.rcode === YXDOMAIN,
+    why: 'RFC 6672 section 2.2: a substitution of more than 255 octets is an error, and leaves no name whose data could be proven or denied. Insecure would need the proof of an unsigned delegation (RFC 4035 section 4.3); Unbound hands out whatever comes with YXDOMAIN without validation.',
+    example: { seed: '2026', world: 16, name: longest('z', 'zz.w16.'), type: 'NSEC' },
+  },
+  {
+    id: 'a SHA-1 DS does not count beside a SHA-384 one either',
+    ours: ['bogus'],
+    unbound: ['secure', 'insecure'],
+    when: ({ ours: { reason }, choices: { mutation } }) =>
+      reason.code === 'ds-mismatch' && mutation?.name === 'good SHA-1 beside wrong SHA-384',
+    why: 'RFC 4509 section 3 has SHA-1 ignored beside SHA-256, or whoever breaks SHA-1 breaks both; the same is true beside SHA-384. delv agrees.',
+    example: { seed: '2026', world: 97, name: 'w97.', type: 'SOA' },
+  },
+  {
+    id: 'an NSEC3 has hashes of one length',
+    ours: ['bogus'],
+    unbound: ['secure', 'insecure'],
+    when: ({ ours: { reason }, choices: { mutation } }) =>
+      (reason.code === 'denial-missing' || reason.code === 'wildcard-unproven') &&
+      (mutation?.name === 'next hash too short' || mutation?.name === 'next hash too long'),
+    why: 'RFC 5155 sections 3.1.6 and 3.1.7: the next hash is a value of the hash algorithm, so of 20 octets. A record with another cannot be of a chain, and none of what it says is believed; Unbound still reads its bitmap. delv agrees.',
+    example: { seed: '2026', world: 87, name: 'w87.', type: 'SRV' },
+  },
+  {
     id: 'only the apex ends an NSEC chain',
     ours: ['bogus'],
     unbound: ['secure', 'insecure'],
@@ -142,6 +183,11 @@ export const DIVERGENCES: readonly Divergence[] = [
     example: { seed: '2026', world: 295, name: 'x1c.zz.wwwj.0.w295.', type: 'DS' },
   },
 ];
+
+/** The text of a name as `rareQuestions` makes it. */
+function longest(character: string, end: string): string {
+  return longestBelow(Name.parse(end), character).toString();
+}
 
 /** An NSEC whose next name is neither behind its owner nor the apex of its signer. */
 function hasBackwardNsec({ authority }: Message): boolean {

@@ -9,6 +9,7 @@ import type { WorldDescription } from '../world/world.ts';
 import type { ZoneDescription } from '../world/zone.ts';
 import { randomBelow, randomLabel } from './labels.ts';
 import { Random } from './random.ts';
+import { isRare, rareDenial, renamedZone } from './rare.ts';
 import { randomRecords } from './zone-content.ts';
 
 /** Who signs: BIND's dnssec-signzone, ldns-signzone, `test/world`, or nobody. */
@@ -36,7 +37,8 @@ export function planWorld(seed: string, number: number): WorldPlan {
   const random = new Random(`${seed}/${number}/plan`);
   const top = Name.parse(`w${number}.`);
   const mutated = number % 2 === 1;
-  const online = random.chance(0.2);
+  const rare = isRare(number);
+  const online = random.chance(rare ? 0.6 : 0.2);
   const sha1 = random.chance(0.08);
   const apexes = [top];
   for (let i = random.between(1, 4); i > 0; i--) {
@@ -56,8 +58,12 @@ export function planWorld(seed: string, number: number): WorldPlan {
   ]);
   const zones = apexes.map((apex): ZonePlan => {
     const cuts = apexes.filter((other) => other.isBelow(apex));
-    const records = randomRecords(random, { apex, cuts, targets });
-    const signing = randomSigning(random, apex.equals(top), online, sha1);
+    const elsewhere = targets.filter((target) => !target.isAtOrBelow(apex) && !apex.isAtOrBelow(target));
+    const renamed = rare && cuts.length === 0 && elsewhere.length > 0 && random.chance(0.25);
+    const records = renamed
+      ? renamedZone(random, apex, random.pick(elsewhere))
+      : randomRecords(random, { apex, cuts, targets });
+    const signing = randomSigning(random, apex.equals(top), online, sha1, rare);
     // ldns writes a quote in a label without its backslash.
     const signer = signing.signer === 'ldns' && records.includes('\\"') ? 'BIND' : signing.signer;
     return { apex, signer, description: { ...signing.description, records } };
@@ -82,6 +88,7 @@ function randomSigning(
   isTop: boolean,
   online: boolean,
   sha1: boolean,
+  rare: boolean,
 ): Pick<ZonePlan, 'signer' | 'description'> {
   const unsigned = isTop ? 0.03 : 0.2;
   if (random.chance(unsigned)) return { signer: 'nobody', description: { sign: 'unsigned' } };
@@ -95,7 +102,7 @@ function randomSigning(
       ]);
   const sign = randomKeys(random, algorithm, signer);
   // RFC 5155 section 2: algorithm 5 tells old validators that there is no NSEC3; 7 is the one with it.
-  const denial = algorithm === 5 ? 'nsec' : randomDenial(random, signer, online);
+  const denial = algorithm === 5 ? 'nsec' : rare && online ? rareDenial(random) : randomDenial(random, signer, online);
   return {
     signer,
     description: {

@@ -262,7 +262,7 @@ export function keyTrap(target: Target, { keys, signatures }: { keys: number; si
 }
 
 /** DNSKEY rdata that differs from `like` only in octets that leave the key tag as it is. */
-function keysOfOneTag(like: ZoneKey, count: number): Uint8Array[] {
+export function keysOfOneTag(like: ZoneKey, count: number): Uint8Array[] {
   const made: Uint8Array[] = [];
   for (let difference = 1; made.length < count && difference < 0x10000; difference++) {
     const rdata = like.rdata.slice();

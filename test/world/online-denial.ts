@@ -49,8 +49,8 @@ function plainRecords(zone: Zone): Records {
     rdatas: [nsecRdata(next, types)],
   });
   return {
-    at: (name, types) => record(name, emptySpanEnd(name, zone.isDelegation(name)), types),
-    around: (name) => record(nameBefore(name), nextSibling(name), []),
+    at: (name, types) => record(name, emptySpanEnd(name, zone), types),
+    around: (name) => record(nameBefore(name), nextSibling(name, zone.apex), []),
   };
 }
 
@@ -105,16 +105,18 @@ function minimalHashedProof(zone: Zone, records: Records, { kind, name, encloser
 }
 
 /** RFC 9824 sections 3.1 and 3.4: `\000.name`, at a delegation the first label with `\000` at its end. */
-function emptySpanEnd(name: Name, delegation: boolean): Name {
+function emptySpanEnd(name: Name, zone: Zone): Name {
   const fits = name.wire.length + 2 <= 255;
-  return !delegation && fits ? name.child(Uint8Array.of(0)) : nextSibling(name);
+  return !zone.isDelegation(name) && fits ? name.child(Uint8Array.of(0)) : nextSibling(name, zone.apex);
 }
 
-/** The first name after all that is at or below this one. */
-function nextSibling(name: Name): Name {
+/** The first name after all that is at or below this one; the apex where there is none. */
+function nextSibling(name: Name, apex: Name): Name {
+  if (name.equals(apex)) return apex;
   const label = name.label(0);
   if (label.length < 63 && name.wire.length < 255) return name.parent().child(Uint8Array.of(...label, 0));
   const last = label.findLastIndex((octet) => octet < 255);
+  if (last < 0) return nextSibling(name.parent(), apex);
   return name.parent().child(label.slice(0, last + 1).with(last, label[last]! + 1));
 }
 
