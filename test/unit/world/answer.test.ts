@@ -242,6 +242,12 @@ describe('denial', () => {
     }
   });
 
+  it('a minimal span ends at the apex where no name of the zone could come after', () => {
+    const last = `${'\\255'.repeat(63)}.zone.example.`;
+    const { authority } = ask(worldWith({ online: 'minimal nsec' }), `a.${last} A`);
+    expect(records(authority).some((line) => line.includes(' NSEC zone.example. '))).toBe(true);
+  });
+
   it('minimal spans with hashes are two wide', () => {
     const minimal = worldWith({ online: 'minimal nsec3' });
     const { authority } = ask(minimal, 'nothing.zone.example. A');
