@@ -287,22 +287,20 @@ describe.each(STOCK)('$label', (target) => {
       expect(await browser.inExtension('return chrome.runtime.getManifest().omnibox')).toEqual({ keyword: 'dane' });
     });
 
-    test('what is typed after the keyword in the address bar is looked up on Enter, and not before', async () => {
-      await page.open('about:blank');
-      const before = resolver.log.length;
-      // Nothing outside of Chromium reaches its address bar.
-      if (!(await browser.typeAddress('dane _xmpp-client._tcp.chat.example'))) {
-        expect(browser.name).toBe('chromium');
-        await page.open(browser.extensionOrigin + PAGE);
-        return;
-      }
-      expect(resolver.log.length).toBe(before);
-      await browser.typeAddress('dane www.folk.example:8443', 'enter');
-      await expect.poll(() => page.url(), { timeout: LIMIT_MS }).toContain(`${PAGE}?asked=`);
-      await expect.poll(isDone, { timeout: LIMIT_MS }).toBe(true);
-      expect(await shown()).toMatchObject([{ kind: 'site', verdict: 'signed' }]);
-      expect(await said('status')).toContain('www.folk.example:8443');
-    });
+    // Nothing outside of Chromium reaches its address bar, short of hands on a screen.
+    if (target.name === 'firefox') {
+      test('what is typed after the keyword in the address bar is looked up on Enter, and not before', async () => {
+        await page.open('about:blank');
+        const before = resolver.log.length;
+        expect(await browser.typeAddress('dane _xmpp-client._tcp.chat.example')).toBe(true);
+        expect(resolver.log.length).toBe(before);
+        await browser.typeAddress('dane www.folk.example:8443', 'enter');
+        await expect.poll(() => page.url(), { timeout: LIMIT_MS }).toContain(`${PAGE}?asked=`);
+        await expect.poll(isDone, { timeout: LIMIT_MS }).toBe(true);
+        expect(await shown()).toMatchObject([{ kind: 'site', verdict: 'signed' }]);
+        expect(await said('status')).toContain('www.folk.example:8443');
+      });
+    }
 
     test('by keyboard alone: from the field through the findings, each told with its place', async () => {
       await inspect('garbage@folk.example');
