@@ -70,6 +70,9 @@ export function parse(
     if (!(error instanceof TypeError) || !('code' in error) || !String(error.code).startsWith('ERR_PARSE_ARGS')) {
       throw error;
     }
+    const [, option] = /^Option '(?:-\w, )?(--[\w-]+)[^']*' argument is ambiguous/.exec(error.message) ?? [];
+    if (option !== undefined)
+      throw new UsageError(`${option}: a value is wanted, and what follows begins with -`, command);
     // Node's line names the argument; what follows its first sentence is advice for programmers.
     throw new UsageError(error.message.split(/\. |\n/, 1)[0]!.replace(/\.$/, ''), command);
   }

@@ -58,6 +58,11 @@ describe('wrong usage ends with status 2 and a line that names the argument', ()
     [['lookup', '--batch', '/nowhere/x'], /--batch \/nowhere\/x: no such file/],
     [['check'], /HOST is missing/],
     [
+      ['check', 'example.com', '--expiry-days', '-3'],
+      /--expiry-days: a value is wanted, and what follows begins with -/,
+    ],
+    [['check', 'example.com', '--resolver', '--json'], /--resolver: a value is wanted, and what follows begins with -/],
+    [
       ['check', 'https://example.com/'],
       /HOST https:\/\/example\.com\/: a host and port is wanted, not a URL: example\.com\n/,
     ],

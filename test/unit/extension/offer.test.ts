@@ -34,6 +34,8 @@ describe('what the popup offers for a page that was not checked', () => {
     expect(next({ code: 'timeout', limitMs: 5, resolver })).toBe('nextSilent');
     expect(next({ code: 'content-type', contentType: 'text/html', resolver })).toBe('nextSignIn');
     expect(next({ code: 'http-status', status: 500, resolver })).toBe('nextFaulty');
+    expect(next({ code: 'http-status', status: 404, resolver })).toBe('nextAddress');
+    expect(next({ code: 'empty', resolver })).toBe('nextFaulty');
     expect(next({ code: 'no-resolver' })).toBeUndefined();
     expect(nextStepOf(report('signed'))).toBeUndefined();
   });
