@@ -32,15 +32,17 @@ interface Outcome {
 }
 
 const OVER_LIMIT = 'ended after';
+/** Characters of a fault in the summary. */
+const MOST_WORDS = 200;
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const REPORTS = mkdtempSync(join(tmpdir(), 'danelaw-test-'));
 process.on('exit', () => rmSync(REPORTS, { recursive: true, force: true }));
-const vitest = (project: string, limitSeconds: number): Stage => ({
-  name: project,
+const vitest = (name: string, limitSeconds: number, ...projects: readonly string[]): Stage => ({
+  name,
   command: [
     'npx',
-    ...['vitest', 'run', '--project', project],
-    ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath(project)}`],
+    ...['vitest', 'run', ...[name, ...projects].flatMap((project) => ['--project', project])],
+    ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath(name)}`],
   ],
   limitSeconds,
   tests: true,
@@ -59,7 +61,7 @@ const STAGES: readonly Stage[] = [
   vitest('unit', 400),
   vitest('recorded', 120),
   vitest('servers', 600),
-  vitest('browsers', 2100),
+  vitest('browsers', 2100, 'browsers-alone'),
 ];
 
 process.exitCode = await main(process.argv.slice(2));
@@ -178,7 +180,8 @@ function countTests(
     for (const test of assertionResults) {
       if (test.status === 'passed') {
         passed += 1;
-        if (test.failureMessages.length > 0) secondTime.push(test.fullName);
+        const [why] = test.failureMessages;
+        if (why !== undefined) secondTime.push(`${test.fullName} (${firstLine(why)})`);
       } else if (test.status === 'failed') failed += 1;
       else notRun += 1;
     }
@@ -186,6 +189,10 @@ function countTests(
     if (status === 'failed' && failed + notRun === before) failed += 1;
   }
   return { passed, failed: failed + notRun, notRun, secondTime };
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').slice(0, MOST_WORDS);
 }
 
 function summarize(stages: readonly Stage[], outcomes: readonly Outcome[]): number {
