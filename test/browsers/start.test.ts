@@ -58,7 +58,7 @@ describe('npm start', () => {
       const screen = await startScreen();
       try {
         started = start(['--browser', browser], { DISPLAY: screen.display, TMPDIR: temporary });
-        await expect.poll(() => started?.output(), { timeout: 90_000, interval: 250 }).toContain('Close the window');
+        await expect.poll(() => started?.output(), { timeout: 180_000, interval: 250 }).toContain('Close the window');
         for (const { host } of DEMO_SITES) expect(started.output()).toContain(host);
         await sleep(1000);
         expect(started.running()).toBe(true);
