@@ -4,9 +4,9 @@
  */
 import { Name } from '../../src/dns/name.ts';
 import type { DenialKind } from '../world/denial.ts';
-import type { Algorithm, KeyDescription } from '../world/keys.ts';
+import { type Algorithm, type KeyDescription, zoneKey } from '../world/keys.ts';
 import type { WorldDescription } from '../world/world.ts';
-import type { ZoneDescription } from '../world/zone.ts';
+import { areDistinct, type ZoneDescription } from '../world/zone.ts';
 import { randomBelow, randomLabel } from './labels.ts';
 import { Random } from './random.ts';
 import { isRare, rareDenial, renamedZone } from './rare.ts';
@@ -66,7 +66,9 @@ export function planWorld(seed: string, number: number): WorldPlan {
     const signing = randomSigning(random, apex.equals(top), online, sha1, rare);
     // ldns writes a quote in a label without its backslash.
     const signer = signing.signer === 'ldns' && records.includes('\\"') ? 'BIND' : signing.signer;
-    return { apex, signer, description: { ...signing.description, records } };
+    const { sign } = signing.description;
+    const alike = Array.isArray(sign) && !areDistinct(sign.map((key: KeyDescription) => zoneKey(apex, key)));
+    return { apex, signer, description: { ...signing.description, records, ...(alike && { sign: sign.slice(0, 2) }) } };
   });
   return { seed, number, top, zones, online, mutated, sha1 };
 }

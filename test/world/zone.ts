@@ -213,9 +213,13 @@ export function zoneKeys(apex: Name, { sign = 13 }: ZoneDescription): ZoneKey[] 
         ]
       : sign;
   const keys = descriptions.map((description) => zoneKey(apex, description));
-  const distinct = new Set(keys.map(({ rdata }) => rdata.join()));
-  if (distinct.size < keys.length) throw new RangeError(`two keys of ${apex} are one: tell them apart by label`);
+  if (!areDistinct(keys)) throw new RangeError(`two keys of ${apex} are one: tell them apart by label`);
   return keys;
+}
+
+/** RSA keys come out of a stock, so that two of them may be one. */
+export function areDistinct(keys: readonly ZoneKey[]): boolean {
+  return new Set(keys.map(({ rdata }) => rdata.join())).size === keys.length;
 }
 
 /** The keys a DS in the parent speaks of. */
