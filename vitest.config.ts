@@ -28,7 +28,9 @@ export default defineConfig({
           include: ['test/servers/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Each has servers of its own, at ports of their own.
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
         },
       },
       {
