@@ -136,6 +136,15 @@ export const DIVERGENCES: readonly Divergence[] = [
     example: { seed: '99', world: 360, name: '\\(x*.w360.', type: 'DS' },
   },
   {
+    id: 'one signed NSEC3 with too many iterations is enough',
+    ours: ['insecure'],
+    unbound: ['bogus'],
+    when: ({ ours: { reason }, choices: { target } }) =>
+      reason.code === 'nsec3-iterations' && target?.type === TYPE.NSEC3,
+    why: 'RFC 9276 section 3.2: the count of iterations is believed where the signature over an NSEC3 holds, and over one it does. Another whose signature does not hold changes nothing: whoever can break it can leave it out, and then the answer is insecure anyway.',
+    example: { seed: '4242', world: 61, name: '\\255._443.hostn.d._443.w61.', type: 'AAAA' },
+  },
+  {
     id: 'a name that is not there has no NSEC',
     ours: ['secure'],
     unbound: ['bogus'],
