@@ -145,6 +145,15 @@ export const DIVERGENCES: readonly Divergence[] = [
     example: { seed: '4242', world: 61, name: '\\255._443.hostn.d._443.w61.', type: 'AAAA' },
   },
   {
+    id: 'a DS of a revoked key leads nowhere',
+    ours: ['bogus'],
+    unbound: ['secure', 'insecure'],
+    when: ({ ours: { reason }, choices: { mutation } }) =>
+      reason.code === 'ds-mismatch' && mutation?.name === 'DS of revoked keys',
+    why: 'RFC 5011 section 2.1: a key with the REVOKE bit is used for nothing but the signature that revokes it, so it is no entry into a zone, whoever points to it. delv agrees.',
+    example: { seed: '2026', world: 447, name: 'w447.', type: 'SOA' },
+  },
+  {
     id: 'a name that is not there has no NSEC',
     ours: ['secure'],
     unbound: ['bogus'],
