@@ -20,14 +20,16 @@ export default defineConfig({
     // Sentences are looked for in English, whatever language the machine speaks.
     env: { LC_ALL: 'C' },
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'recorded', include: ['test/recorded/**/*.test.ts'], testTimeout: 30_000 } },
       {
         test: {
           name: 'servers',
           include: ['test/servers/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          // Real servers and their own limits of time on a busy machine: as with the browsers.
+          retry: 1,
           // Each has servers of its own, at ports of their own.
           maxWorkers: 2,
           sequence: { groupOrder: 3 },

@@ -58,10 +58,10 @@ const STAGES: readonly Stage[] = [
     command: ['npx', 'web-ext', 'lint', '--source-dir', 'dist/firefox', '--no-config-discovery'],
     limitSeconds: 120,
   },
-  vitest('unit', 300),
-  vitest('recorded', 60),
-  vitest('servers', 300),
-  vitest('browsers', 1300, 'browsers-alone'),
+  vitest('unit', 600),
+  vitest('recorded', 120),
+  vitest('servers', 600),
+  vitest('browsers', 2100, 'browsers-alone'),
 ];
 
 process.exitCode = await main(process.argv.slice(2));
