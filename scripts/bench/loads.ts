@@ -28,13 +28,19 @@ export interface Way {
   readonly choices: Choices;
 }
 
-/** Firefox as it comes, and with enforcement on: there no page is shown before its verdict. */
+/**
+ * Each as it comes; Firefox with enforcement on, where no page is shown before its verdict; Chromium without its
+ * debugger's bar on each load.
+ */
 export const WAYS: Readonly<Record<BrowserName, readonly Way[]>> = {
   firefox: [
     { label: 'Firefox, blocking', choices: { protection: 'block' } },
     { label: 'Firefox', choices: {} },
   ],
-  chromium: [{ label: 'Chromium', choices: {} }],
+  chromium: [
+    { label: 'Chromium', choices: {} },
+    { label: 'Chromium, once/host', choices: { certificateReading: 'once-per-host' } },
+  ],
 };
 
 export interface LoadsRow {
