@@ -3,7 +3,7 @@ import { TYPE } from '../../../src/dns/codes.ts';
 import type { ResourceRecord } from '../../../src/dns/message.ts';
 import { Name } from '../../../src/dns/name.ts';
 import { parseRecords } from '../../../src/dns/presentation.ts';
-import { RRsets } from '../../../src/dns/rrset.ts';
+import { RRsets, sameRdatas } from '../../../src/dns/rrset.ts';
 import { concat, hex, wireName } from './octets.ts';
 
 const sets = (text: string) => new RRsets(parseRecords(text));
@@ -112,5 +112,21 @@ describe('the signatures of an RRset', () => {
     const set = sets(text).get(name('a'), TYPE.A)!;
     expect([set.ttl, set.signatureTtl]).toEqual([50, 30]);
     expect(sets('a. A 192.0.2.1').get(name('a'), TYPE.A)!.signatureTtl).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('sameRdatas', () => {
+  const [one, two, three] = [hex('01'), hex('0202'), hex('03')] as const;
+
+  it('knows no order', () => {
+    expect(sameRdatas([one, two], [two, one])).toBe(true);
+    expect(sameRdatas([], [])).toBe(true);
+  });
+
+  it('wants every record of the one in the other, and no more', () => {
+    expect(sameRdatas([one, two], [one, three])).toBe(false);
+    expect(sameRdatas([one, two], [three, two])).toBe(false);
+    expect(sameRdatas([one], [one, two])).toBe(false);
+    expect(sameRdatas([one, two], [one])).toBe(false);
   });
 });
